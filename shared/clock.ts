@@ -1,0 +1,26 @@
+/** Milliseconds, as a duration or as an instant of a Clock. */
+export type Millis = number;
+
+/** Time as an ingredient: everything that waits or measures is handed one of these. */
+export interface Clock {
+  /** Monotonic: only differences mean something. */
+  now(): Millis;
+  /** Wall time, milliseconds since the epoch: for stamps that leave the process. */
+  wall(): Millis;
+  /** Calls back once. The returned function cancels it and may be called at any time. */
+  after(inMs: Millis, call: () => void): () => void;
+  every(everyMs: Millis, call: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after(inMs, call) {
+    const timer = setTimeout(call, inMs);
+    return () => clearTimeout(timer);
+  },
+  every(everyMs, call) {
+    const timer = setInterval(call, everyMs);
+    return () => clearInterval(timer);
+  },
+};

@@ -1,0 +1,113 @@
+/**
+ * A child's side of the supervisor-child conversation: says how far it is, beats, tells of trouble, and hears when
+ * to stop. A child without a supervisor goes on for a while, because a new one may adopt it, and then stops: no
+ * child outlives the house for long.
+ */
+import type { Clock, Millis } from "../clock.ts";
+import type { Logger } from "../log.ts";
+import { startLastingLink } from "./lasting-link.ts";
+import { HOUSE_PULSE } from "./link.ts";
+import {
+  type ChildToSupervisor,
+  type Counters,
+  type Stage,
+  SUPERVISOR_CHILD_VERSION,
+  SupervisorToChild,
+} from "./supervisor-child.ts";
+
+export interface ChildLife {
+  /** Say each stage when it is reached; a later hello repeats the last one. */
+  reach(stage: Stage): void;
+  /** The latest is kept and said when there is somebody to hear it. */
+  trouble(code: string, detail: string): void;
+  stop(): void;
+}
+
+export const BEAT_EVERY_MS: Millis = 2_000;
+export const ORPHAN_AFTER_MS: Millis = 60_000;
+const DETAIL_MAX = 500;
+
+export function startChildLife(using: {
+  readonly path: string;
+  readonly papers: {
+    readonly childId: ChildHello["childId"];
+    readonly spawnId: string;
+    readonly credential: string;
+  };
+  readonly pid: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** Since the last beat. */
+  readonly lagMs: () => Millis;
+  readonly counters: () => Counters;
+  readonly onPleaseStop: (because: string) => void;
+  readonly onReopenLogs: () => void;
+}): ChildLife {
+  const { clock, log, papers } = using;
+  let stage: Stage = "starting";
+  let unsaid: Extract<ChildToSupervisor, { kind: "trouble" }> | undefined;
+  const orphaned = () => using.onPleaseStop("no supervisor for too long");
+  let cancelOrphan = clock.after(ORPHAN_AFTER_MS, orphaned);
+
+  const sayTrouble = () => {
+    if (unsaid && link.send(unsaid) === "sent") unsaid = undefined;
+  };
+  const link = startLastingLink<SupervisorToChild, ChildToSupervisor>({
+    name: "supervisor",
+    path: using.path,
+    incoming: SupervisorToChild,
+    hello: () => ({
+      kind: "hello",
+      conversation: "supervisor-child",
+      version: SUPERVISOR_CHILD_VERSION,
+      childId: papers.childId,
+      spawnId: papers.spawnId,
+      credential: papers.credential,
+      pid: using.pid,
+      stage,
+    }),
+    clock,
+    random: using.random,
+    log,
+    pulse: HOUSE_PULSE,
+    onMessage(message) {
+      switch (message.kind) {
+        case "welcome":
+          cancelOrphan();
+          return sayTrouble();
+        case "please-stop":
+          return using.onPleaseStop(message.because);
+        case "reopen-logs":
+          return using.onReopenLogs();
+      }
+    },
+    onEnd() {
+      cancelOrphan();
+      cancelOrphan = clock.after(ORPHAN_AFTER_MS, orphaned);
+    },
+  });
+  const stopBeats = clock.every(BEAT_EVERY_MS, () => {
+    link.send({ kind: "beat", lagMs: using.lagMs(), counters: using.counters() });
+  });
+
+  return {
+    reach(to) {
+      if (to === stage) return;
+      log.info({ from: stage, to }, "stage reached");
+      stage = to;
+      link.send({ kind: "stage", stage: to });
+    },
+    trouble(code, detail) {
+      unsaid = { kind: "trouble", code, detail: detail.slice(0, DETAIL_MAX) };
+      sayTrouble();
+    },
+    stop() {
+      stopBeats();
+      cancelOrphan();
+      link.stop();
+    },
+  };
+}
+
+type ChildHello = Extract<ChildToSupervisor, { kind: "hello" }>;

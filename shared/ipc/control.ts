@@ -1,0 +1,102 @@
+/** What the cli (later the dashboard) asks the supervisor and the hub over their sockets. */
+import * as v from "valibot";
+import { ChildId, Login } from "../ids.ts";
+import { Topic } from "../twitch/topics.ts";
+import { Counters, STAGES } from "./supervisor-child.ts";
+
+export const CONTROL_VERSION = 1;
+
+const RequestId = v.pipe(v.number(), v.integer(), v.minValue(1));
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const Health = v.picklist(["healthy", "degraded", "down"]);
+export type Health = v.InferOutput<typeof Health>;
+
+const Hello = v.object({
+  kind: v.literal("hello"),
+  conversation: v.literal("control"),
+  version: v.literal(CONTROL_VERSION),
+  credential: v.pipe(v.string(), v.maxLength(128)),
+});
+
+export const CliToSupervisor = v.variant("kind", [
+  Hello,
+  v.object({ kind: v.literal("request"), id: RequestId, verb: v.picklist(["status", "stop"]) }),
+]);
+export type CliToSupervisor = v.InferOutput<typeof CliToSupervisor>;
+
+export const ChildStatus = v.object({
+  childId: ChildId,
+  state: v.picklist(["stopped", "starting", "running", "stopping", "resting", "given-up"]),
+  stage: v.picklist(STAGES),
+  pid: v.optional(Count),
+  uptimeMs: v.optional(v.number()),
+  restarts: Count,
+  lagMs: v.optional(v.number()),
+  counters: v.optional(Counters),
+  /** Proportional set size; RSS would count the shared node binary once per process. */
+  pssKb: v.optional(Count),
+  lastError: v.optional(v.string()),
+});
+export type ChildStatus = v.InferOutput<typeof ChildStatus>;
+
+export const SupervisorStatus = v.object({
+  health: Health,
+  /** In words, for a tired operator: is all well, and if not, what is not. */
+  sentence: v.string(),
+  pid: Count,
+  uptimeMs: v.number(),
+  pssKb: v.optional(Count),
+  children: v.array(ChildStatus),
+});
+export type SupervisorStatus = v.InferOutput<typeof SupervisorStatus>;
+
+export const SupervisorToCli = v.variant("kind", [
+  v.object({ kind: v.literal("status"), id: RequestId, status: SupervisorStatus }),
+  /** Sent when the last child has gone; the supervisor's own exit follows. */
+  v.object({ kind: v.literal("stopped"), id: RequestId, hadToKill: v.array(ChildId) }),
+]);
+export type SupervisorToCli = v.InferOutput<typeof SupervisorToCli>;
+
+export const CliToHub = v.variant("kind", [
+  Hello,
+  v.object({ kind: v.literal("request"), id: RequestId, verb: v.picklist(["status"]) }),
+]);
+export type CliToHub = v.InferOutput<typeof CliToHub>;
+
+export const SubscriptionStatus = v.object({
+  channel: Login,
+  topic: Topic,
+  state: v.picklist(["enabled", "pending", "missing", "refused"]),
+  detail: v.optional(v.string()),
+});
+
+export const HubStatus = v.object({
+  health: Health,
+  sentence: v.string(),
+  pid: Count,
+  uptimeMs: v.number(),
+  eventsub: v.object({
+    mode: v.string(),
+    sessionId: v.optional(v.string()),
+    connectedForMs: v.optional(v.number()),
+    lastFrameAgoMs: v.optional(v.number()),
+    reconnects: Count,
+  }),
+  token: v.object({
+    state: v.picklist(["good", "unknown", "needs-reauth"]),
+    login: v.optional(v.string()),
+    expiresInMs: v.optional(v.number()),
+  }),
+  subscriptions: v.array(SubscriptionStatus),
+  lastReconcileAgoMs: v.optional(v.number()),
+  workers: v.array(
+    v.object({ channel: Login, isConnected: v.boolean(), unacknowledged: Count, eventsSent: Count }),
+  ),
+  events: v.object({ received: Count, duplicates: Count, routed: Count, withoutWorker: Count }),
+});
+export type HubStatus = v.InferOutput<typeof HubStatus>;
+
+export const HubToCli = v.variant("kind", [
+  v.object({ kind: v.literal("status"), id: RequestId, status: HubStatus }),
+]);
+export type HubToCli = v.InferOutput<typeof HubToCli>;

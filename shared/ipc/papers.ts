@@ -1,0 +1,54 @@
+/**
+ * What the supervisor hands a child on its standard input at birth, one JSON document, then the end of the stream:
+ * who it is, how it proves that, and its part of the configuration. Nothing of it stands in argv or the
+ * environment, where other processes could read it; a worker is given no token and no house key.
+ */
+import { readFileSync } from "node:fs";
+import * as v from "valibot";
+import { KissError } from "../errors.ts";
+import { ChildId, Login } from "../ids.ts";
+import { LOG_LEVELS } from "../log.ts";
+
+const Birth = {
+  childId: ChildId,
+  spawnId: v.string(),
+  credential: v.string(),
+  logLevel: v.picklist(LOG_LEVELS),
+};
+
+export const WorkerPapers = v.object({
+  ...Birth,
+  channel: Login,
+  prefix: v.string(),
+  chatUrl: v.string(),
+  isVerifiedBot: v.boolean(),
+  modules: v.record(v.string(), v.record(v.string(), v.unknown())),
+});
+export type WorkerPapers = v.InferOutput<typeof WorkerPapers>;
+
+export const HubPapers = v.object({
+  ...Birth,
+  /** The hub checks the credentials of workers and operators itself. */
+  houseKey: v.string(),
+  clientId: v.string(),
+  clientSecret: v.optional(v.string()),
+  botLogin: Login,
+  isVerifiedBot: v.boolean(),
+  tokens: v.object({ accessToken: v.string(), refreshToken: v.optional(v.string()) }),
+  channels: v.array(Login),
+  urls: v.object({ helix: v.string(), id: v.string(), eventsub: v.string() }),
+});
+export type HubPapers = v.InferOutput<typeof HubPapers>;
+
+/** @throws KissError no-credential when nothing, or nonsense, was handed over */
+export function readPapers<P>(schema: v.GenericSchema<unknown, P>): P {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(0, "utf8"));
+  } catch (cause) {
+    throw new KissError("no-credential", "nothing readable on standard input", { cause });
+  }
+  const papers = v.safeParse(schema, raw);
+  if (!papers.success) throw new KissError("no-credential", "what stood on standard input was incomplete");
+  return papers.output;
+}
