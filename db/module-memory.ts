@@ -1,0 +1,20 @@
+import type { Login } from "../shared/ids.ts";
+import { openDatabase } from "./open.ts";
+
+/** Facts of one channel's modules that survive the process. Written by that channel's worker only. */
+export interface ModuleMemory {
+  /** True for the first caller ever with this key, false afterwards. Durable against a killed process before it returns. */
+  claim(module: string, key: string): boolean;
+  close(): void;
+}
+
+export function openModuleMemory(databaseFile: string, channel: Login): ModuleMemory {
+  const db = openDatabase(databaseFile);
+  const insert = db.prepare(
+    "INSERT INTO module_claims (channel, module, key, claimed_at) VALUES (?, ?, ?, unixepoch()) ON CONFLICT DO NOTHING",
+  );
+  return {
+    claim: (module, key) => insert.run(channel, module, key).changes === 1,
+    close: () => db.close(),
+  };
+}
