@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { Config } from "../shared/config.ts";
+import { checkoutFolder } from "../shared/home.ts";
+import { hubChildId, workerChildId } from "../shared/ids.ts";
+import type { HouseKey } from "../shared/ipc/house-key.ts";
+import type { HubPapers, WorkerPapers } from "../shared/ipc/papers.ts";
+import type { ChildSpec } from "./child-spec.ts";
+
+/** What the supervisor adds at each spawn. */
+type BirthKeys = "childId" | "spawnId" | "credential";
+
+const patience = { restartsMax: 5, windowMs: 60_000, rest: { first: 1_000, longest: 60_000, jitter: 0.5 } };
+/** Beats come every 2 s; three missed and the loop that should do the work does not turn. */
+const heartbeat = { everyMs: 2_000, missesMax: 4 };
+
+/**
+ * Small young generation, one helper thread, baseline WebAssembly only: what a process that mostly waits needs.
+ * Together they save about 10 MB a process.
+ */
+const LEAN_NODE = ["--max-semi-space-size=1", "--v8-pool-size=1", "--liftoff-only"];
+
+const entry = (name: string) => join(checkoutFolder, "dist", `${name}.mjs`);
+
+/** Pure: which children this configuration wants, the hub first. */
+export function wantedChildren(config: Config, houseKey: HouseKey): readonly ChildSpec[] {
+  return [hubSpec(config, houseKey), ...config.twitch.channels.map((channel) => workerSpec(config, channel))];
+}
+
+function hubSpec(config: Config, houseKey: HouseKey): ChildSpec {
+  const { twitch } = config;
+  const tokens = twitch.tokens[twitch.bot_login];
+  const papers: Omit<HubPapers, BirthKeys> = {
+    logLevel: config.log.level,
+    houseKey,
+    clientId: twitch.client_id,
+    clientSecret: twitch.client_secret,
+    botLogin: twitch.bot_login,
+    isVerifiedBot: twitch.bot_is_verified,
+    tokens: { accessToken: tokens?.access_token ?? "", refreshToken: tokens?.refresh_token },
+    channels: twitch.channels,
+    urls: { helix: twitch.urls.helix, id: twitch.urls.id, eventsub: twitch.urls.eventsub },
+  };
+  return {
+    id: hubChildId,
+    entry: entry("hub"),
+    execArgv: LEAN_NODE,
+    papers,
+    crashLog: "crash-hub.log",
+    startsAfter: [],
+    helloWithinMs: 15_000,
+    // Twitch may be away for long: the hub then waits by itself, a new process would not do better.
+    readyWithinMs: 600_000,
+    heartbeat,
+    stopWithinMs: 1_500,
+    patience,
+  };
+}
+
+function workerSpec(config: Config, channel: Config["twitch"]["channels"][number]): ChildSpec {
+  const papers: Omit<WorkerPapers, BirthKeys> = {
+    logLevel: config.log.level,
+    channel,
+    prefix: config.commands.prefix,
+    chatUrl: config.twitch.urls.chat,
+    isVerifiedBot: config.twitch.bot_is_verified,
+    modules: config.modules,
+  };
+  return {
+    id: workerChildId(channel),
+    entry: entry("worker"),
+    execArgv: LEAN_NODE,
+    papers,
+    crashLog: join("broadcast", channel, "crash.log"),
+    startsAfter: [hubChildId],
+    helloWithinMs: 15_000,
+    // Longer than 1,000 workers need for their turn at Twitch's 20 logins per 10 s.
+    readyWithinMs: 600_000,
+    heartbeat,
+    stopWithinMs: 2_500,
+    patience,
+  };
+}
