@@ -1,0 +1,133 @@
+/** The hub's socket: workers come for events, tokens and permits, the operator comes to look. */
+import type { Clock } from "../shared/clock.ts";
+import { workerChildId } from "../shared/ids.ts";
+import { CliToHub, CONTROL_VERSION, type HubStatus, type HubToCli } from "../shared/ipc/control.ts";
+import { childIdentity, type HouseKey, isCredential, OPERATOR } from "../shared/ipc/house-key.ts";
+import { HUB_WORKER_VERSION, type HubToWorker, WorkerToHub } from "../shared/ipc/hub-worker.ts";
+import { HOUSE_PULSE, type Link, openLink } from "../shared/ipc/link.ts";
+import { receiveStranger } from "../shared/ipc/reception.ts";
+import { openSocketServer, type SocketServer } from "../shared/ipc/socket-server.ts";
+import type { Wire } from "../shared/ipc/wire.ts";
+import type { Logger } from "../shared/log.ts";
+import type { Topic } from "../shared/twitch/topics.ts";
+
+type Hello = Extract<WorkerToHub, { kind: "hello" }>;
+export type WorkerMessage = Exclude<WorkerToHub, { kind: "hello" }>;
+
+/** What the hub does for one worker that is here. */
+export interface WorkerPlace {
+  wantTopics(topics: readonly Topic[]): void;
+  received(seq: number): void;
+  ask(request: Extract<WorkerMessage, { kind: "request" }>): void;
+  left(): void;
+}
+
+export interface HubDuties {
+  /** A worker with a right credential; undefined: this channel can't be served now, and `link` was told why. */
+  readonly welcome: (hello: Hello, link: Link<HubToWorker>) => Promise<WorkerPlace | undefined>;
+  readonly status: () => HubStatus;
+}
+
+export interface HubFrontDesk {
+  readonly socket: string;
+  readonly connectionsMax: number;
+  readonly houseKey: HouseKey;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly duties: HubDuties;
+}
+
+export function openHubFrontDesk(desk: HubFrontDesk): Promise<SocketServer> {
+  const { clock, log } = desk;
+  return openSocketServer({
+    path: desk.socket,
+    connectionsMax: desk.connectionsMax,
+    log,
+    onConnection: (wire) =>
+      receiveStranger(
+        wire,
+        {
+          "hub-worker": { version: HUB_WORKER_VERSION, begin: (its) => talkWithWorker(its, desk) },
+          control: { version: CONTROL_VERSION, begin: (its) => talkWithCli(its, desk) },
+        },
+        { clock, log },
+      ),
+  });
+}
+
+function talkWithWorker(wire: Wire, { clock, log, houseKey, duties }: HubFrontDesk): void {
+  let place: WorkerPlace | undefined;
+  /** What a worker says while we still look up its channel; a handful at most, then it is nonsense. */
+  let early: WorkerMessage[] | undefined;
+
+  const greet = async (hello: Hello, link: Link<HubToWorker>) => {
+    if (!isItself(houseKey, hello)) {
+      log.warn(
+        { child: hello.childId, channel: hello.channel },
+        "a worker with a wrong credential was refused",
+      );
+      return link.close("wrong credential");
+    }
+    early = [];
+    const welcomed = await duties.welcome(hello, link);
+    const waiting = early ?? [];
+    early = undefined;
+    place = welcomed;
+    if (!welcomed) return;
+    void link.closed.then(() => welcomed.left());
+    for (const message of waiting) handle(welcomed, message);
+  };
+
+  openLink<WorkerToHub, HubToWorker>(wire, WorkerToHub, {
+    clock,
+    log,
+    pulse: HOUSE_PULSE,
+    onMessage(message, link) {
+      if (message.kind === "hello") {
+        if (place || early) return link.close("hello was said already");
+        void greet(message, link);
+        return;
+      }
+      if (place) return handle(place, message);
+      if (early && early.length < EARLY_MAX) early.push(message);
+      else link.close("say hello first");
+    },
+  });
+}
+
+const EARLY_MAX = 16;
+
+function handle(place: WorkerPlace, message: WorkerMessage): void {
+  switch (message.kind) {
+    case "want-topics":
+      return place.wantTopics(message.topics);
+    case "event-received":
+      return place.received(message.seq);
+    case "request":
+      return place.ask(message);
+  }
+}
+
+/** A worker may speak for its own channel only: its id names it, its credential proves the id. */
+function isItself(houseKey: HouseKey, hello: Hello): boolean {
+  const identity = childIdentity(hello.childId, hello.spawnId);
+  return hello.childId === workerChildId(hello.channel) && isCredential(houseKey, identity, hello.credential);
+}
+
+function talkWithCli(wire: Wire, { clock, log, houseKey, duties }: HubFrontDesk): void {
+  let isOperator = false;
+  openLink<CliToHub, HubToCli>(wire, CliToHub, {
+    clock,
+    log,
+    pulse: HOUSE_PULSE,
+    onMessage(message, link) {
+      if (message.kind === "hello") {
+        isOperator = isCredential(houseKey, OPERATOR, message.credential);
+        if (!isOperator) link.close("wrong credential");
+        return;
+      }
+      if (!isOperator) return link.close("say hello first");
+      link.send({ kind: "status", id: message.id, status: duties.status() });
+    },
+  });
+}

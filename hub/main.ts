@@ -1,0 +1,202 @@
+/** The hub: everything that must exist once per Twitch application. It opens its door first and its connection second: workers may come at any time. */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { makeDesiredSubscriptions } from "../db/desired-subscriptions.ts";
+import { openDatabase } from "../db/open.ts";
+import { makeTokenStore } from "../db/token-store.ts";
+import { makeUserDirectory } from "../db/user-directory.ts";
+import { systemClock } from "../shared/clock.ts";
+import { KissError, toError } from "../shared/errors.ts";
+import { findHome } from "../shared/home.ts";
+import { startChildLife } from "../shared/ipc/child-life.ts";
+import type { HouseKey } from "../shared/ipc/house-key.ts";
+import { HubPapers, readPapers } from "../shared/ipc/papers.ts";
+import { openLogFile } from "../shared/log.ts";
+import { makeDirectory } from "./directory.ts";
+import { makeEventSubSession } from "./eventsub/session.ts";
+import { dialEventSub } from "./eventsub/socket.ts";
+import { openHubFrontDesk } from "./front-desk.ts";
+import { makePermits } from "./permits.ts";
+import { makeEventSubDesk } from "./reconcile/desk.ts";
+import { startReconcileLoop } from "./reconcile/loop.ts";
+import { makeRouter } from "./router.ts";
+import { toHubStatus } from "./status.ts";
+import { startTokenOwner } from "./tokens/token-owner.ts";
+import { openHelix } from "./twitch/helix.ts";
+import { makeIdTwitch } from "./twitch/id-twitch.ts";
+import { wantedSubscriptions } from "./wanted-subscriptions.ts";
+import { makeWelcome } from "./welcome-worker.ts";
+import { makeQuestionDesk } from "./worker-questions.ts";
+
+/** The operator and dashboards, beside the workers, each of which may come twice while it reconnects. */
+const OPERATOR_CONNECTIONS_MAX = 64;
+const NS_PER_MS = 1e6;
+
+async function main(): Promise<void> {
+  process.umask(0o077);
+  const clock = systemClock;
+  const random = Math.random;
+  const startedAt = clock.now();
+  const papers = readPapers(HubPapers);
+  const home = findHome(process.env);
+  const logFile = openLogFile({
+    file: join(home.logs, "hub.log"),
+    level: papers.logLevel,
+    bindings: { child: papers.childId },
+  });
+  const { log } = logFile;
+  log.info({ pid: process.pid, channels: papers.channels.length }, "hub starts");
+
+  const db = openDatabase(home.database);
+  const desired = makeDesiredSubscriptions(db);
+  desired.keepOnly(papers.channels);
+
+  const tokens = startTokenOwner({
+    login: papers.botLogin,
+    clientId: papers.clientId,
+    configured: { accessToken: papers.tokens.accessToken, refreshToken: papers.tokens.refreshToken },
+    store: makeTokenStore(db),
+    idTwitch: makeIdTwitch({
+      baseUrl: papers.urls.id,
+      clientId: papers.clientId,
+      clientSecret: papers.clientSecret,
+    }),
+    clock,
+    random,
+    log,
+    onReauthNeeded: (problem) => life.trouble("needs-reauth", problem),
+  });
+  const helix = openHelix({ baseUrl: papers.urls.helix, clientId: papers.clientId, tokens });
+  const directory = makeDirectory({ api: helix.api, store: makeUserDirectory(db), log });
+  const router = makeRouter({ clock, log });
+  const permits = makePermits({ isVerified: papers.isVerifiedBot, clock });
+  const wanted = () => wantedSubscriptions(desired, directory);
+
+  const lag = monitorEventLoopDelay({ resolution: 20 });
+  lag.enable();
+  const life = startChildLife({
+    path: home.supervisorSocket,
+    papers,
+    pid: process.pid,
+    clock,
+    random,
+    log,
+    lagMs() {
+      const p99 = lag.percentile(99) / NS_PER_MS;
+      lag.reset();
+      return p99;
+    },
+    counters: () => ({
+      messagesSeen: 0,
+      messagesAnswered: 0,
+      eventsSeen: router.counts().received,
+      chatLink: "none",
+      hubLink: "none",
+    }),
+    onPleaseStop: (because) => void stop(because),
+    onReopenLogs: () => logFile.reopen(),
+  });
+
+  const reconcile = startReconcileLoop({
+    desk: makeEventSubDesk({ api: helix.api, botId: () => tokens.state().token?.facts.userId }),
+    wanted,
+    sessionId: () => session.sessionId(),
+    clock,
+    random,
+    log,
+    onRefused(want, { code, problem }) {
+      const channel = wanted().find((one) => one.channelId === want.channelId)?.channel;
+      const link = channel === undefined ? undefined : router.findLink(channel);
+      link?.send({ kind: "topic-refused", topic: want.topic, code, detail: problem.slice(0, 500) });
+      life.trouble(code, `${channel ?? want.channelId} ${want.topic}: ${problem}`);
+    },
+    onSettled: () => life.reach("ready"),
+  });
+  const session = makeEventSubSession({
+    url: papers.urls.eventsub,
+    dial: dialEventSub,
+    clock,
+    random,
+    log,
+    listeners: {
+      onLive() {
+        life.reach("eventsub");
+        reconcile.nudge("session-opened");
+      },
+      onLost: (because) => life.trouble("twitch-away", `the EventSub connection was lost: ${because}`),
+      onNotification: (notification) => router.route(notification),
+      onRevocation(revocation) {
+        log.warn({ revocation }, "Twitch revoked a subscription");
+        reconcile.nudge("revoked");
+      },
+    },
+  });
+
+  const onWish = () => {
+    if (wanted().length === 0) return life.reach("ready");
+    session.begin();
+    reconcile.nudge("want-changed");
+  };
+
+  const houseKey = papers.houseKey as HouseKey;
+  const desk = await openHubFrontDesk({
+    socket: home.hubSocket,
+    connectionsMax: 2 * papers.channels.length + OPERATOR_CONNECTIONS_MAX,
+    houseKey,
+    clock,
+    log,
+    duties: {
+      welcome: makeWelcome({
+        epoch: randomUUID(),
+        channels: papers.channels,
+        directory,
+        router,
+        desired,
+        onWish,
+        permits,
+        tokens,
+        ask: makeQuestionDesk({ tokens, api: helix.api, permits }),
+        log,
+      }),
+      status: () =>
+        toHubStatus({
+          pid: process.pid,
+          uptimeMs: clock.now() - startedAt,
+          wallNow: clock.wall(),
+          session: session.state(),
+          token: tokens.state(),
+          wanted: wanted(),
+          picture: reconcile.picture(),
+          router,
+        }),
+    },
+  });
+  await directory.refresh(papers.channels);
+  // What was wanted before a restart is wanted now, before any worker has come back.
+  if (wanted().length > 0) onWish();
+
+  let isStopping = false;
+  const stop = async (because: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ because }, "hub stops");
+    reconcile.stop();
+    session.stop();
+    tokens.stop();
+    await desk.close();
+    await helix.close();
+    life.stop();
+    db.close();
+    logFile.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void stop("SIGTERM"));
+  process.on("SIGINT", () => void stop("SIGINT"));
+}
+
+main().catch((thrown: unknown) => {
+  const problem = toError(thrown);
+  process.stderr.write(`hub: ${problem.stack ?? problem.message}\n`);
+  process.exit(problem instanceof KissError ? problem.exitCode : 1);
+});

@@ -1,0 +1,231 @@
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import type { StoredTokens, TokenStore } from "../../db/token-store.ts";
+import { Login, UserId } from "../../shared/ids.ts";
+import { makeFakeClock, settled } from "../../tests/support/fake-clock.ts";
+import { silentLog } from "../../tests/support/silent-log.ts";
+import {
+  type IdTwitch,
+  type Refreshed,
+  toRefreshed,
+  toValidated,
+  type Validated,
+} from "../twitch/id-twitch.ts";
+import { startTokenOwner } from "./token-owner.ts";
+
+const kissbot = v.parse(Login, "kissbot");
+const HOUR_MS = 3_600_000;
+const facts = (more: { expiresInMs?: number; clientId?: string; login?: Login } = {}) => ({
+  clientId: "client",
+  login: kissbot,
+  userId: v.parse(UserId, "7"),
+  scopes: ["chat:read"],
+  expiresInMs: (4 * HOUR_MS) as number | undefined,
+  ...more,
+});
+const valid = (more?: Parameters<typeof facts>[0]): Validated => ({ is: "valid", facts: facts(more) });
+const invalid: Validated = { is: "invalid", problem: "401" };
+const away = { is: "away", problem: "down" } as const;
+
+/** A Twitch that knows tokens by name and writes down what it is asked, and when a token was on disk. */
+function open(using: {
+  validate: (token: string) => Validated;
+  refresh?: (token: string) => Refreshed;
+  stored?: StoredTokens;
+  refreshToken?: string | undefined;
+}) {
+  const clock = makeFakeClock();
+  const asked: string[] = [];
+  let stored = using.stored;
+  const store: TokenStore = {
+    find: () => stored,
+    put(_login, tokens) {
+      stored = tokens;
+      asked.push(`store ${tokens.accessToken}/${tokens.refreshToken}`);
+    },
+  };
+  const idTwitch: IdTwitch = {
+    async validate(token) {
+      asked.push(`validate ${token}`);
+      return using.validate(token);
+    },
+    async refresh(token) {
+      asked.push(`refresh ${token}`);
+      return using.refresh?.(token) ?? { is: "needs-reauth", problem: "no refresh expected" };
+    },
+  };
+  const troubles: string[] = [];
+  const owner = startTokenOwner({
+    login: kissbot,
+    clientId: "client",
+    configured: { accessToken: "a0", refreshToken: "refreshToken" in using ? using.refreshToken : "r0" },
+    store,
+    idTwitch,
+    clock,
+    random: () => 0,
+    log: silentLog,
+    onReauthNeeded: (problem) => troubles.push(problem),
+  });
+  return { clock, asked, owner, troubles, stored: () => stored };
+}
+
+const tokenOf = (answer: Awaited<ReturnType<ReturnType<typeof open>["owner"]["get"]>>) =>
+  answer.is === "token" ? answer.token.accessToken : answer.is;
+
+describe("the token owner", () => {
+  test("proves a token before it hands it out, once for all who ask", async () => {
+    const { owner, asked } = open({ validate: () => valid() });
+    const answers = await Promise.all([owner.get(), owner.get(), owner.get()]);
+    expect(answers.map(tokenOf)).toEqual(["a0", "a0", "a0"]);
+    expect(asked).toEqual(["validate a0"]);
+    owner.stop();
+  });
+
+  test("refreshes a dead token once, and stores the new one before anybody gets it", async () => {
+    const { owner, asked } = open({
+      validate: (token) => (token === "a1" ? valid() : invalid),
+      refresh: () => ({ is: "fresh", accessToken: "a1", refreshToken: "r1" }),
+    });
+    const answers = await Promise.all([owner.get(), owner.replace("a0"), owner.get()]);
+    expect(answers.map(tokenOf)).toEqual(["a1", "a1", "a1"]);
+    expect(asked).toEqual(["validate a0", "refresh r0", "store a1/r1", "validate a1"]);
+    owner.stop();
+  });
+
+  test("refreshes before the token runs out, with the newest refresh token", async () => {
+    let count = 0;
+    const { owner, asked, clock } = open({
+      validate: () => valid({ expiresInMs: 30 * 60_000 }),
+      refresh: () => ({ is: "fresh", accessToken: `a${++count}`, refreshToken: `r${count}` }),
+    });
+    await owner.get();
+    await clock.advance(19 * 60_000);
+    expect(tokenOf(await owner.get())).toBe("a0");
+    await clock.advance(2 * 60_000);
+    expect(tokenOf(await owner.get())).toBe("a1");
+    await clock.advance(25 * 60_000);
+    expect(tokenOf(await owner.get())).toBe("a2");
+    expect(asked.filter((one) => one.startsWith("refresh"))).toEqual(["refresh r0", "refresh r1"]);
+    owner.stop();
+  });
+
+  test("a crowd that met the same dead token causes one refresh", async () => {
+    const { owner, asked } = open({
+      validate: () => valid(),
+      refresh: () => ({ is: "fresh", accessToken: "a1", refreshToken: "r1" }),
+    });
+    await owner.get();
+    await Promise.all([owner.replace("a0"), owner.replace("a0")]);
+    await owner.replace("a1");
+    expect(asked.filter((one) => one.startsWith("refresh"))).toEqual(["refresh r0"]);
+    owner.stop();
+  });
+
+  test("goes on with what was stored after a restart, unless the configuration has changed", async () => {
+    const before = open({
+      validate: (token) => (token === "a1" ? valid() : invalid),
+      refresh: () => ({ is: "fresh", accessToken: "a1", refreshToken: "r1" }),
+    });
+    await before.owner.get();
+    before.owner.stop();
+    const stored = before.stored();
+    if (!stored) throw new Error("nothing was stored");
+    const after = open({ validate: () => valid(), stored });
+    expect(tokenOf(await after.owner.get())).toBe("a1");
+    after.owner.stop();
+    const changed = open({ validate: () => valid(), stored, refreshToken: "brand-new" });
+    expect(tokenOf(await changed.owner.get())).toBe("a0");
+    changed.owner.stop();
+  });
+
+  test("when Twitch is away it tries again by itself, and says so meanwhile", async () => {
+    let isUp = false;
+    const { owner, clock } = open({ validate: () => (isUp ? valid() : away) });
+    expect(tokenOf(await owner.get())).toBe("away");
+    expect(owner.state().is).toBe("unknown");
+    isUp = true;
+    await clock.advance(60_000);
+    await settled();
+    expect(owner.state().is).toBe("good");
+    owner.stop();
+  });
+
+  test("a failed refresh by a 503 poisons nothing: the next try works", async () => {
+    let count = 0;
+    const { owner, clock } = open({
+      validate: (token) => (token === "a1" ? valid() : invalid),
+      refresh: () => (++count === 1 ? away : { is: "fresh", accessToken: "a1", refreshToken: "r1" }),
+    });
+    expect(tokenOf(await owner.get())).toBe("away");
+    await clock.advance(2_000);
+    expect(tokenOf(await owner.get())).toBe("a1");
+    owner.stop();
+  });
+
+  test.each([
+    [
+      "the grant is gone",
+      {
+        validate: () => invalid,
+        refresh: (): Refreshed => ({ is: "needs-reauth", problem: "400 Invalid refresh token" }),
+      },
+    ],
+    ["there is no refresh token", { validate: () => invalid, refreshToken: undefined }],
+    ["the token is another account's", { validate: () => valid({ login: v.parse(Login, "other") }) }],
+    ["the token is another application's", { validate: () => valid({ clientId: "else" }) }],
+  ])("says once that a new login is needed when %s, and does not loop", async (_name, world) => {
+    const { owner, asked, troubles, clock } = open(world);
+    expect(tokenOf(await owner.get())).toBe("needs-reauth");
+    const before = asked.length;
+    await clock.advance(3 * HOUR_MS);
+    expect(tokenOf(await owner.get())).toBe("needs-reauth");
+    expect(asked).toHaveLength(before);
+    expect(troubles).toHaveLength(1);
+    owner.stop();
+  });
+
+  test("validates every hour, as Twitch demands", async () => {
+    const { owner, asked, clock } = open({ validate: () => valid({ expiresInMs: 100 * HOUR_MS }) });
+    await owner.get();
+    await clock.advance(3 * HOUR_MS);
+    expect(asked).toEqual(["validate a0", "validate a0", "validate a0", "validate a0"]);
+    owner.stop();
+    expect(clock.pending()).toBe(0);
+  });
+});
+
+test.each([
+  [
+    200,
+    { client_id: "c", login: "kissbot", user_id: "7", scopes: null, expires_in: 0 },
+    {
+      is: "valid",
+      facts: { clientId: "c", login: "kissbot", userId: "7", scopes: [], expiresInMs: undefined },
+    },
+  ],
+  [200, { client_id: "c", scopes: [], expires_in: 60 }, { is: "invalid" }],
+  [
+    401,
+    { status: 401, message: "invalid access token" },
+    { is: "invalid", problem: "401 invalid access token" },
+  ],
+  [503, undefined, { is: "away", problem: "503" }],
+  [200, "what?", { is: "away" }],
+])("validate answered %i %j", (status, body, result) => {
+  expect(toValidated(status, body)).toMatchObject(result);
+});
+
+test.each([
+  [
+    200,
+    { access_token: "a", refresh_token: "r", scope: [] },
+    { is: "fresh", accessToken: "a", refreshToken: "r" },
+  ],
+  [400, { message: "Invalid refresh token" }, { is: "needs-reauth", problem: "400 Invalid refresh token" }],
+  [401, undefined, { is: "needs-reauth" }],
+  [500, {}, { is: "away" }],
+  [429, {}, { is: "away" }],
+  [200, {}, { is: "away" }],
+])("token answered %i %j", (status, body, result) => {
+  expect(toRefreshed(status, body)).toMatchObject(result);
+});

@@ -1,0 +1,183 @@
+/**
+ * The one owner of the bot's tokens in the house. Promises: one refresh at a time; a fresh token is on disk before
+ * anybody may use it; the refresh token is never handed out; a failed refresh is tried again when that can help
+ * and says `needs-reauth` when it can't. Every token handed out was validated.
+ *
+ * Modes: `unknown` (not validated yet, Twitch away) → `good` ⇄ `unknown`, and `needs-reauth` until new tokens are
+ * configured.
+ */
+import { createHash } from "node:crypto";
+import type { TokenStore } from "../../db/token-store.ts";
+import { type Backoff, restMs } from "../../shared/backoff.ts";
+import type { Clock, Millis } from "../../shared/clock.ts";
+import type { Login } from "../../shared/ids.ts";
+import type { Logger } from "../../shared/log.ts";
+import type { IdTwitch, TokenFacts } from "../twitch/id-twitch.ts";
+
+export interface GoodToken {
+  readonly accessToken: string;
+  readonly facts: TokenFacts;
+  /** Wall time; undefined: it does not expire. */
+  readonly expiresAt: Millis | undefined;
+}
+
+export type TokenAnswer =
+  | { readonly is: "token"; readonly token: GoodToken }
+  | { readonly is: "needs-reauth"; readonly problem: string }
+  | { readonly is: "away"; readonly problem: string };
+
+export interface TokenOwner {
+  /** The token to use now; refreshed when it is about to expire. */
+  get(): Promise<TokenAnswer>;
+  /** Twitch refused this token: a fresh one, unless somebody already got one. */
+  replace(rejected: string): Promise<TokenAnswer>;
+  state(): { readonly is: "good" | "unknown" | "needs-reauth"; readonly token: GoodToken | undefined };
+  stop(): void;
+}
+
+/** A token with less than this left is refreshed before it is handed out. */
+const REFRESH_BEFORE_MS: Millis = 10 * 60_000;
+/** Twitch's rule for anyone who keeps a login: validate hourly. */
+const VALIDATE_EVERY_MS: Millis = 60 * 60_000;
+/** A crowd of requests may be refused for the same dead token: what is younger than this is not the one they meant. */
+const YOUNG_MS: Millis = 5_000;
+const AGAIN: Backoff = { first: 1_000, longest: 60_000, jitter: 0.5 };
+
+interface Held {
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+}
+
+export function startTokenOwner(using: {
+  readonly login: Login;
+  readonly clientId: string;
+  readonly configured: Held;
+  readonly store: TokenStore;
+  readonly idTwitch: IdTwitch;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly onReauthNeeded: (problem: string) => void;
+}): TokenOwner {
+  const { clock, log, login, store, idTwitch } = using;
+  const grownFrom = fingerprint(using.configured);
+  let held = startingTokens(store, login, using.configured, grownFrom);
+  let good: GoodToken | undefined;
+  let reauthProblem: string | undefined;
+  let flight: Promise<TokenAnswer> | undefined;
+  let refreshedAt: Millis | undefined;
+  let failures = 0;
+  let cancelAgain = () => {};
+
+  const needsReauth = (problem: string): TokenAnswer => {
+    if (reauthProblem === undefined) {
+      log.error({ login, problem }, "the bot's token is no longer accepted: it needs a new login");
+      using.onReauthNeeded(problem);
+    }
+    reauthProblem = problem;
+    good = undefined;
+    return { is: "needs-reauth", problem };
+  };
+
+  const validate = async (): Promise<TokenAnswer> => {
+    const validated = await idTwitch.validate(held.accessToken);
+    switch (validated.is) {
+      case "away":
+        return { is: "away", problem: validated.problem };
+      case "invalid":
+        good = undefined;
+        return refresh();
+      case "valid":
+        return accept(validated.facts);
+    }
+  };
+  const accept = (facts: TokenFacts): TokenAnswer => {
+    if (facts.clientId !== using.clientId)
+      return needsReauth("the token belongs to another client id than twitch.client_id");
+    if (facts.login !== login) return needsReauth(`the token belongs to ${facts.login}, not to ${login}`);
+    const expiresAt = facts.expiresInMs === undefined ? undefined : clock.wall() + facts.expiresInMs;
+    good = { accessToken: held.accessToken, facts, expiresAt };
+    reauthProblem = undefined;
+    return { is: "token", token: good };
+  };
+  const refresh = async (): Promise<TokenAnswer> => {
+    if (held.refreshToken === undefined) return needsReauth("it has expired and there is no refresh token");
+    const refreshed = await idTwitch.refresh(held.refreshToken);
+    switch (refreshed.is) {
+      case "away":
+        return { is: "away", problem: refreshed.problem };
+      case "needs-reauth":
+        return needsReauth(refreshed.problem);
+      case "fresh": {
+        const fresh = {
+          accessToken: refreshed.accessToken,
+          refreshToken: refreshed.refreshToken ?? held.refreshToken,
+        };
+        store.put(login, { ...fresh, grownFrom });
+        held = fresh;
+        refreshedAt = clock.now();
+        log.info({ login }, "token refreshed and stored");
+        const validated = await idTwitch.validate(fresh.accessToken);
+        if (validated.is === "valid") return accept(validated.facts);
+        return validated.is === "away" ? validated : needsReauth(validated.problem);
+      }
+    }
+  };
+  /** All callers of one moment share one flight. */
+  const fly = (work: () => Promise<TokenAnswer>): Promise<TokenAnswer> => {
+    flight ??= work().then((answer) => {
+      flight = undefined;
+      cancelAgain();
+      failures = answer.is === "away" ? failures + 1 : 0;
+      if (answer.is === "away") {
+        log.warn({ problem: answer.problem, failures }, "id.twitch.tv is away, the token is not proved");
+        cancelAgain = clock.after(restMs(AGAIN, failures, using.random()), () => void fly(validate));
+      }
+      return answer;
+    });
+    return flight;
+  };
+  const isFresh = (token: GoodToken) =>
+    token.expiresAt === undefined ||
+    token.expiresAt - clock.wall() > REFRESH_BEFORE_MS ||
+    held.refreshToken === undefined;
+
+  const get = (): Promise<TokenAnswer> => {
+    if (flight) return flight;
+    if (good && isFresh(good)) return Promise.resolve({ is: "token", token: good });
+    if (reauthProblem !== undefined) return Promise.resolve({ is: "needs-reauth", problem: reauthProblem });
+    return fly(good ? refresh : validate);
+  };
+  const stopValidating = clock.every(VALIDATE_EVERY_MS, () => {
+    if (reauthProblem === undefined) void fly(validate);
+  });
+
+  return {
+    get,
+    replace(rejected) {
+      const isYoung = refreshedAt !== undefined && clock.now() - refreshedAt < YOUNG_MS;
+      if (flight || isYoung || held.accessToken !== rejected || reauthProblem !== undefined) return get();
+      return fly(refresh);
+    },
+    state: () => ({
+      is: good ? "good" : reauthProblem === undefined ? "unknown" : "needs-reauth",
+      token: good,
+    }),
+    stop() {
+      stopValidating();
+      cancelAgain();
+    },
+  };
+}
+
+/** What was stored wins over the configuration it grew from; a changed configuration wins over what was stored. */
+function startingTokens(store: TokenStore, login: Login, configured: Held, grownFrom: string): Held {
+  const stored = store.find(login);
+  return stored && stored.grownFrom === grownFrom ? stored : configured;
+}
+
+function fingerprint(tokens: Held): string {
+  return createHash("sha256")
+    .update(tokens.refreshToken ?? tokens.accessToken)
+    .digest("hex");
+}
