@@ -166,14 +166,14 @@ describe("the reconcile loop", () => {
         async (rows, happenings) => {
           const clock = makeFakeClock();
           const twitch = makeTwitch();
-          rows.forEach((one, index) =>
+          rows.forEach((one, index) => {
             twitch.rows.push({
               ...want(one.channel, one.topic),
               twitchId: `old${index}`,
               sessionId: one.sessionId,
               status: one.status,
-            }),
-          );
+            });
+          });
           const wanted: Wanted[] = [];
           const { loop } = open(clock, twitch, wanted);
           loop.nudge("session-opened");

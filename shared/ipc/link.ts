@@ -57,17 +57,15 @@ export function openLink<In, Out extends object>(
     resolveClosed = resolve;
   });
 
-  const finish = (end: LinkEnd) => {
+  const finish = (end: LinkEnd, goodbye?: string) => {
     if (isOver) return;
     isOver = true;
     stopPulse();
+    if (goodbye !== undefined) wire.write({ kind: "goodbye", because: goodbye });
     wire.close();
     resolveClosed(end);
   };
-  const refuse = (problem: string) => {
-    wire.write({ kind: "goodbye", because: problem });
-    finish({ is: "peer-spoke-nonsense", problem });
-  };
+  const refuse = (problem: string) => finish({ is: "peer-spoke-nonsense", problem }, problem);
   const stopPulse = clock.every(pulse.everyMs, () => {
     const forMs = clock.now() - heardAt;
     if (forMs > pulse.silenceMaxMs) return finish({ is: "peer-silent", forMs });
@@ -80,8 +78,7 @@ export function openLink<In, Out extends object>(
     },
     closed,
     close(because) {
-      if (because !== undefined && !isOver) wire.write({ kind: "goodbye", because });
-      finish({ is: "closed-by-us" });
+      finish({ is: "closed-by-us" }, because);
     },
   };
 
