@@ -25,7 +25,7 @@ import { toHubStatus } from "./status.ts";
 import { startTokenOwner } from "./tokens/token-owner.ts";
 import { openHelix } from "./twitch/helix.ts";
 import { makeIdTwitch } from "./twitch/id-twitch.ts";
-import { wantedSubscriptions } from "./wanted-subscriptions.ts";
+import { settledChannels, wantedSubscriptions } from "./wanted-subscriptions.ts";
 import { makeWelcome } from "./welcome-worker.ts";
 import { makeQuestionDesk } from "./worker-questions.ts";
 
@@ -111,7 +111,10 @@ async function main(): Promise<void> {
       link?.send({ kind: "topic-refused", topic: want.topic, code, detail: problem.slice(0, 500) });
       life.trouble(code, `${channel ?? want.channelId} ${want.topic}: ${problem}`);
     },
-    onSettled: () => life.reach("ready"),
+    onSettled() {
+      router.tellSettled(settledChannels(wanted(), reconcile.picture()));
+      life.reach("ready");
+    },
   });
   const session = makeEventSubSession({
     url: papers.urls.eventsub,

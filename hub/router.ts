@@ -22,6 +22,8 @@ export interface Router {
   attach(channel: Login, link: WorkerLink, resumeAfter: number | undefined): void;
   detach(channel: Login, link: WorkerLink): void;
   acknowledge(channel: Login, link: WorkerLink, seq: number): void;
+  /** Tells the workers of these channels, once for each connection, that their wishes are settled. */
+  tellSettled(channels: readonly Login[]): void;
   findLink(channel: Login): WorkerLink | undefined;
   counts(): {
     readonly received: number;
@@ -44,6 +46,7 @@ interface Post {
   readonly channel: Login;
   readonly window: ReplayWindow;
   link: WorkerLink | undefined;
+  wasToldSettled: boolean;
   /** The last number that was sent on this link. */
   sentSeq: number;
   acknowledgedSeq: number;
@@ -64,6 +67,7 @@ export function makeRouter(using: { readonly clock: Clock; readonly log: Logger 
       channel,
       window: makeReplayWindow(clock),
       link: undefined,
+      wasToldSettled: false,
       sentSeq: 0,
       acknowledgedSeq: 0,
       eventsSent: 0,
@@ -111,6 +115,7 @@ export function makeRouter(using: { readonly clock: Clock; readonly log: Logger 
       const post = getPost(channel);
       if (post.link && post.link !== link) post.link.close("another connection of this worker took over");
       post.link = link;
+      post.wasToldSettled = false;
       const resumeFrom = resumeAfter ?? post.acknowledgedSeq;
       post.window.acknowledge(resumeFrom);
       post.sentSeq = resumeFrom;
@@ -127,6 +132,13 @@ export function makeRouter(using: { readonly clock: Clock; readonly log: Logger 
       post.acknowledgedSeq = Math.max(post.acknowledgedSeq, Math.min(seq, post.sentSeq));
       post.window.acknowledge(post.acknowledgedSeq);
       sendWhatFits(post);
+    },
+    tellSettled(channels) {
+      for (const channel of channels) {
+        const post = posts.get(channel);
+        if (!post?.link || post.wasToldSettled) continue;
+        post.wasToldSettled = post.link.send({ kind: "topics-settled" }) === "sent";
+      }
     },
     findLink: (channel) => posts.get(channel)?.link,
     counts: () => counts,

@@ -15,8 +15,11 @@ export interface ChildSpec {
   readonly crashLog: string;
   /** Children that must have said hello before this one is spawned for the first time. */
   readonly startsAfter: readonly ChildId[];
-  /** The last stage of this kind of child is `ready`; it must be reached within this time of the spawn. */
-  readonly readyWithinMs: Millis;
+  /**
+   * One of these stages must be reached within this time of the spawn, or a new process is tried. Only stages that a
+   * new process could reach sooner: what waits for Twitch or for another child is not mended by a restart.
+   */
+  readonly mustReach: { readonly oneOf: readonly Stage[]; readonly withinMs: Millis };
   /** A process that has not said hello by then never will. */
   readonly helloWithinMs: Millis;
   readonly heartbeat: { readonly everyMs: Millis; readonly missesMax: number };

@@ -15,7 +15,7 @@ const spec: ChildSpec = {
   papers: {},
   crashLog: "crash.log",
   startsAfter: [],
-  readyWithinMs: 1_000,
+  mustReach: { oneOf: ["chat", "ready"], withinMs: 1_000 },
   helloWithinMs: 100,
   heartbeat: { everyMs: 10, missesMax: 3 },
   stopWithinMs: 50,
@@ -71,6 +71,20 @@ describe("stepChild", () => {
     const beats = Array.from({ length: 99 }, (_, n) => [20 + n * 10, { kind: "beat" }] as const);
     const { orders } = live([[0, wanted], [1, spawned], [20, hello], ...beats, [1_000, tick]]);
     expect(orders.at(-1)).toBe("1000 kill not-ready");
+  });
+
+  test("lets what has got far enough wait for the rest as long as it beats", () => {
+    const beats = Array.from({ length: 300 }, (_, n) => [30 + n * 10, { kind: "beat" }] as const);
+    const { child, orders } = live([
+      [0, wanted],
+      [1, spawned],
+      [20, hello],
+      [25, { kind: "stage", stage: "chat" }],
+      ...beats,
+      [3_030, tick],
+    ]);
+    expect(child.state).toMatchObject({ is: "starting", stage: "chat" });
+    expect(orders.some((one) => one.includes("kill"))).toBe(false);
   });
 
   test("kills what stops beating, and not one beat earlier", () => {

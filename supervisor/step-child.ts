@@ -112,10 +112,11 @@ function deadline(child: Child): { readonly at: Millis; readonly because: StopRe
   if (state.is !== "starting") return undefined;
   if (state.lastSign === undefined) return { at: state.since + spec.helloWithinMs, because: "no-hello" };
   const bySilence = state.lastSign + silenceMaxMs;
-  const byReady = state.since + spec.readyWithinMs;
-  return bySilence < byReady
+  if (spec.mustReach.oneOf.includes(state.stage)) return { at: bySilence, because: "no-heartbeat" };
+  const byStage = state.since + spec.mustReach.withinMs;
+  return bySilence < byStage
     ? { at: bySilence, because: "no-heartbeat" }
-    : { at: byReady, because: "not-ready" };
+    : { at: byStage, because: "not-ready" };
 }
 
 function watch(child: Child): Stepped {
@@ -186,7 +187,7 @@ function describeExit(exit: Exit, state: ChildState): string {
     case "no-hello":
       return "never said hello and was killed";
     case "not-ready":
-      return "did not become ready in time and was killed";
+      return "got no further in time and was killed";
     case "no-heartbeat":
       return "stopped giving signs of life and was killed";
   }

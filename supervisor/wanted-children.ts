@@ -49,7 +49,7 @@ function hubSpec(config: Config, houseKey: HouseKey): ChildSpec {
     startsAfter: [],
     helloWithinMs: 15_000,
     // Twitch may be away for long: the hub then waits by itself, a new process would not do better.
-    readyWithinMs: 600_000,
+    mustReach: { oneOf: ["starting", "eventsub", "ready"], withinMs: 0 },
     heartbeat,
     stopWithinMs: 1_500,
     patience,
@@ -73,8 +73,9 @@ function workerSpec(config: Config, channel: Config["twitch"]["channels"][number
     crashLog: join("broadcast", channel, "crash.log"),
     startsAfter: [hubChildId],
     helloWithinMs: 15_000,
-    // Longer than 1,000 workers need for their turn at Twitch's 20 logins per 10 s.
-    readyWithinMs: 600_000,
+    // In its channel; events may take as long as Twitch does. Longer than 1,000 workers need for their turn at
+    // Twitch's 20 logins per 10 s.
+    mustReach: { oneOf: ["chat", "ready"], withinMs: 600_000 },
     heartbeat,
     stopWithinMs: 2_500,
     patience,

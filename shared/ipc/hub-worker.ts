@@ -104,6 +104,8 @@ export const HubToWorker = v.variant("kind", [
     code: v.picklist(TOPIC_REFUSALS),
     detail: Text,
   }),
+  /** Everything this worker wants is enabled at Twitch, or was refused and said so. */
+  v.object({ kind: v.literal("topics-settled") }),
   v.object({ kind: v.literal("response"), id: RequestId, reply: Reply }),
   v.object({
     kind: v.literal("request-failed"),

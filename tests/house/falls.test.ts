@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BOT, isReply, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
+
+let house: TrialHouse;
+beforeAll(async () => {
+  house = await openTrialHouse();
+});
+afterAll(() => house.close());
+
+const pidOf = async (childId: string) => {
+  const { pid } = await house.child(childId);
+  if (pid === undefined) throw new Error(`${childId} has no process`);
+  return pid;
+};
+const isBack = (childId: string, oldPid: number) =>
+  house.until(
+    () => house.child(childId),
+    (child) => child.pid !== oldPid && child.state === "running" && child.counters !== undefined,
+  );
+/** One question after the other, each awaited: viewers with numbered names, so that every answer can be told apart. */
+async function askInTurn(channel: string, name: string, goOn: () => boolean): Promise<number> {
+  let asked = 0;
+  while (goOn()) {
+    asked += 1;
+    await house.say(channel, `${name}${asked}`, "!ping");
+    await house.replyTo(channel, `${name}${asked}`);
+  }
+  return asked;
+}
+const answersTo = (channel: string, user: string) =>
+  house.lines.filter((line) => isReply(line, channel, user)).length;
+
+describe("SIGKILL", () => {
+  test("a worker comes back and answers, while the other channel misses nothing", async () => {
+    const old = await pidOf("worker:alice_live");
+    let isDown = true;
+    const others = askInTurn("bob_plays", "other", () => isDown);
+    process.kill(old, "SIGKILL");
+    const back = await isBack("worker:alice_live", old);
+    await house.say("alice_live", "mila_92", "!ping");
+    expect(await house.replyTo("alice_live", "mila_92")).toBe("@mila_92 Pong! 🏓");
+    isDown = false;
+    const asked = await others;
+    expect(back.restarts).toBe(1);
+    expect(back.lastError).toBe("was killed by SIGKILL");
+    expect(asked).toBeGreaterThan(0);
+    for (let n = 1; n <= asked; n += 1) expect(answersTo("bob_plays", `other${n}`)).toBe(1);
+  });
+
+  test("the hub comes back and subscribes anew, while the workers never stop chatting", async () => {
+    const old = await pidOf("hub");
+    let isDown = true;
+    const chatting = [
+      askInTurn("alice_live", "anna", () => isDown),
+      askInTurn("bob_plays", "ben", () => isDown),
+    ];
+    process.kill(old, "SIGKILL");
+    await isBack("hub", old);
+    await house.until(house.hubStatus, (one) => one.health === "healthy");
+    isDown = false;
+    const [inAlice, inBob] = await Promise.all(chatting);
+    expect(inAlice).toBeGreaterThan(0);
+    expect(inBob).toBeGreaterThan(0);
+
+    await house.sim.order("/channels/alice_live/online", { title: "After the fall" });
+    await house.heard((line) => line.user === BOT && String(line.text).includes("After the fall"));
+    expect((await house.hubStatus()).subscriptions.every((one) => one.state === "enabled")).toBe(true);
+  });
+
+  test("an event that comes while its worker is dead is dealt with by the next, once", async () => {
+    const old = await pidOf("worker:bob_plays");
+    process.kill(old, "SIGKILL");
+    await house.sim.order("/channels/bob_plays/online", { title: "Nobody there" });
+    await isBack("worker:bob_plays", old);
+    await house.heard((line) => line.user === BOT && String(line.text).includes("Nobody there"));
+    await house.until(house.hubStatus, (one) => one.workers.every((worker) => worker.unacknowledged === 0));
+    await house.say("bob_plays", "last_one", "!ping");
+    await house.replyTo("bob_plays", "last_one");
+    expect(
+      house.lines.filter((line) => line.user === BOT && String(line.text).includes("Nobody there")),
+    ).toHaveLength(1);
+  });
+});
+
+test("a worker that hangs is found by its missing beats and replaced", async () => {
+  const old = await pidOf("worker:alice_live");
+  process.kill(old, "SIGSTOP");
+  const back = await isBack("worker:alice_live", old);
+  expect(back.lastError).toBe("stopped giving signs of life and was killed");
+  await house.say("alice_live", "after_hang", "!ping");
+  await house.replyTo("alice_live", "after_hang");
+});
+
+test("a supervisor that was killed leaves a house that chats on; the next one serves each channel once", async () => {
+  const { pid: supervisor } = await house.status();
+  process.kill(supervisor, "SIGKILL");
+  await house.launched.exited;
+  await house.say("alice_live", "orphan_fan", "!ping");
+  await house.replyTo("alice_live", "orphan_fan");
+});
