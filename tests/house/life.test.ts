@@ -38,7 +38,8 @@ describe("the end of a house", () => {
     const pids = [status.pid, ...status.children.map((child) => child.pid ?? 0)];
     const viewers = ["v1", "v2", "v3"];
     for (const viewer of viewers) await house.say("alice_live", viewer, "!ping");
-    for (const viewer of viewers) await house.replyTo("alice_live", viewer);
+    // The worker has them all in its socket; whatever it has not answered yet it answers before it goes.
+    await house.replyTo("alice_live", "v1");
     process.kill(status.pid, "SIGTERM");
     expect(await house.launched.exited).toEqual({ exitCode: 0 });
     expect(findLeftovers(house.home, pids)).toEqual([]);
@@ -46,7 +47,9 @@ describe("the end of a house", () => {
       msg: "all children have gone",
       hadToKill: [],
     });
-    expect(house.lines.filter((line) => line.user === BOT)).toHaveLength(viewers.length);
+    expect(house.lines.filter((line) => line.kind === "chat-message" && line.user === BOT)).toHaveLength(
+      viewers.length,
+    );
   });
 });
 
