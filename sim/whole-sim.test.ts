@@ -133,6 +133,8 @@ test("the feed tells who connects, joins, subscribes and leaves", async () => {
   expect(await next()).toMatchObject({ kind: "eventsub-closed", because: "websocket_disconnected" });
 
   const irc = connect(sim.ircPort, "127.0.0.1");
+  // Unread, it would never see the other end's farewell and stay open.
+  irc.resume();
   irc.write(`PASS oauth:${BOT_TOKEN}\r\nNICK kissbot\r\nJOIN #bob_plays\r\n`);
   expect(await next()).toMatchObject({ kind: "irc-opened", transport: "tcp" });
   expect(await next()).toMatchObject({ kind: "irc-logged-in", user: "kissbot" });
