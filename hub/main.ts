@@ -1,7 +1,6 @@
 /** The hub: everything that must exist once per Twitch application. It opens its door first and its connection second: workers may come at any time. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { makeDesiredSubscriptions } from "../db/desired-subscriptions.ts";
 import { openDatabase } from "../db/open.ts";
 import { makeTokenStore } from "../db/token-store.ts";
@@ -12,6 +11,7 @@ import { findHome } from "../shared/home.ts";
 import { startChildLife } from "../shared/ipc/child-life.ts";
 import type { HouseKey } from "../shared/ipc/house-key.ts";
 import { HubPapers, readPapers } from "../shared/ipc/papers.ts";
+import { startLagWatch } from "../shared/lag-watch.ts";
 import { openLogFile } from "../shared/log.ts";
 import { makeDirectory } from "./directory.ts";
 import { makeEventSubSession } from "./eventsub/session.ts";
@@ -31,7 +31,6 @@ import { makeQuestionDesk } from "./worker-questions.ts";
 
 /** The operator and dashboards, beside the workers, each of which may come twice while it reconnects. */
 const OPERATOR_CONNECTIONS_MAX = 64;
-const NS_PER_MS = 1e6;
 
 async function main(): Promise<void> {
   process.umask(0o077);
@@ -73,8 +72,7 @@ async function main(): Promise<void> {
   const permits = makePermits({ isVerified: papers.isVerifiedBot, clock });
   const wanted = () => wantedSubscriptions(desired, directory);
 
-  const lag = monitorEventLoopDelay({ resolution: 20 });
-  lag.enable();
+  const lag = startLagWatch();
   const life = startChildLife({
     path: home.supervisorSocket,
     papers,
@@ -82,11 +80,7 @@ async function main(): Promise<void> {
     clock,
     random,
     log,
-    lagMs() {
-      const p99 = lag.percentile(99) / NS_PER_MS;
-      lag.reset();
-      return p99;
-    },
+    lagMs: lag.take,
     counters: () => ({
       messagesSeen: 0,
       messagesAnswered: 0,
@@ -187,6 +181,7 @@ async function main(): Promise<void> {
     reconcile.stop();
     session.stop();
     tokens.stop();
+    lag.stop();
     await desk.close();
     await helix.close();
     life.stop();

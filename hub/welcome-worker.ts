@@ -56,6 +56,7 @@ export function makeWelcome(using: {
     return {
       wantTopics(topics) {
         desired.replace(channel, topics);
+        if (topics.length === 0) link.send({ kind: "topics-settled" });
         using.onWish();
       },
       received: (seq) => router.acknowledge(channel, link, seq),

@@ -19,6 +19,9 @@ interface Flags {
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const complain = (line: string) => void process.stderr.write(`${line}\n`);
 
+// Whoever read our output may leave before us (`sim | head`, Ctrl-C in a pipe): no reason to fall over.
+process.stdout.on("error", () => {});
+
 const program = new Command("sim")
   .description("A Twitch simulator: IRC, EventSub, Helix and OAuth on loopback, with Twitch's own limits.")
   .argument("[scenario]", "a scenario file, or a built-in one: demo, quiet", "quiet")

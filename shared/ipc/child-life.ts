@@ -82,8 +82,9 @@ export function startChildLife(using: {
           return using.onReopenLogs();
       }
     },
-    onEnd() {
+    onEnd(end) {
       cancelOrphan();
+      if (end.is === "closed-by-us") return;
       cancelOrphan = clock.after(ORPHAN_AFTER_MS, orphaned);
     },
   });

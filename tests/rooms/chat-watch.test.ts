@@ -1,0 +1,329 @@
+/** Our watch around twurple's ChatClient, against the simulator's chat: real sockets, and a clock that stands still until told. */
+import * as v from "valibot";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
+import { Login, UserId } from "../../shared/ids.ts";
+import { applyOrder } from "../../sim/control/apply-order.ts";
+import type { Order } from "../../sim/control/order.ts";
+import { issueUserToken } from "../../sim/id/issue-token.ts";
+import { type Sim, startSim } from "../../sim/server.ts";
+import { answerValidateLocally } from "../../worker/interfaces/twitch-chat/answer-validate.ts";
+import { CHAT_BACKOFF } from "../../worker/interfaces/twitch-chat/chat-patience.ts";
+import type { ChatToken, ChatTokens, TokenAnswer } from "../../worker/interfaces/twitch-chat/chat-tokens.ts";
+import { startTwitchChat, type TwitchChat } from "../../worker/interfaces/twitch-chat.ts";
+import type { Standing, Voice } from "../../worker/outputs/chat/voice.ts";
+import type { ChatMessage } from "../../worker/signal.ts";
+import { openDialCounter } from "../support/dial-counter.ts";
+import { makeFakeClock } from "../support/fake-clock.ts";
+import { makeTestLog } from "../support/test-log.ts";
+
+const CHANNEL = "alice_live";
+const WAIT = { timeout: 8_000, interval: 5 };
+
+let sim: Sim;
+let relay: Awaited<ReturnType<typeof openDialCounter>>;
+let clock: ReturnType<typeof makeFakeClock>;
+let testLog: ReturnType<typeof makeTestLog>;
+let chat: TwitchChat;
+const { fetch, Headers } = globalThis;
+/** Answers of the hub that stand before the good one. */
+let badAnswers: TokenAnswer[];
+let asked: boolean[];
+let permits: string[];
+let permitWaitMs: number;
+let messages: ChatMessage[];
+let told: string[];
+let standing: Standing | undefined;
+let voice: Voice | undefined;
+let token: ChatToken;
+let uncaught: unknown[];
+const onUncaught = (problem: unknown) => uncaught.push(problem);
+
+beforeEach(async () => {
+  sim = await startSim({ scenario: "quiet" });
+  relay = await openDialCounter(sim.port);
+  clock = makeFakeClock();
+  testLog = makeTestLog();
+  badAnswers = [];
+  asked = [];
+  permits = [];
+  permitWaitMs = 0;
+  messages = [];
+  told = [];
+  standing = undefined;
+  voice = undefined;
+  uncaught = [];
+  process.on("uncaughtExceptionMonitor", onUncaught);
+  token = freshToken();
+  answerValidateLocally(() => token);
+});
+afterEach(async () => {
+  chat?.stop();
+  Object.assign(globalThis, { fetch, Headers });
+  await relay.close();
+  await sim.stop();
+  process.off("uncaughtExceptionMonitor", onUncaught);
+  expect(uncaught).toEqual([]);
+  // Everything the watch waited for has ended with it.
+  await clock.advance(0);
+  expect(clock.pending()).toBe(0);
+});
+
+function freshToken(): ChatToken {
+  const bot = sim.world.getUser("kissbot");
+  const issued = issueUserToken(sim.world, {
+    clientId: "kissbot-demo-client",
+    userId: bot.id,
+    scopes: ["chat:read", "chat:edit"],
+  });
+  return {
+    about: "chat-token",
+    accessToken: issued.accessToken,
+    userId: v.parse(UserId, bot.id),
+    login: v.parse(Login, bot.login),
+    scopes: ["chat:read", "chat:edit"],
+  };
+}
+
+function start(random = () => 0.999_999_99) {
+  const tokens: ChatTokens = {
+    async get(isRejected) {
+      asked.push(isRejected);
+      if (isRejected) token = freshToken();
+      return badAnswers.shift() ?? { is: "token", token };
+    },
+    held: () => token,
+  };
+  chat = startTwitchChat({
+    url: `ws://127.0.0.1:${relay.port}/irc`,
+    channel: v.parse(Login, CHANNEL),
+    botId: token.userId,
+    tokens,
+    async askPermit(wants) {
+      permits.push(wants);
+      return permitWaitMs;
+    },
+    clock,
+    random,
+    log: testLog.log,
+    voice: {
+      opened(opened) {
+        voice = opened;
+        told.push("opened");
+      },
+      closed() {
+        voice = undefined;
+        told.push("closed");
+      },
+      standing(now) {
+        standing = now;
+      },
+      slowMode: (ms) => told.push(`slow ${ms}`),
+      echoed: () => told.push("echoed"),
+      refused: (code) => told.push(`refused ${code}`),
+    },
+    bringIn: (message) => messages.push(message),
+    onJoined: () => told.push("joined"),
+    onTrouble: (code) => told.push(`trouble ${code}`),
+  });
+}
+
+const modes = () => testLog.lines.filter(({ text }) => text === "chat mode").map(({ fields }) => fields.to);
+const until = (holds: () => void) => vi.waitFor(holds, WAIT);
+const untilMode = (mode: string, times = 1) =>
+  until(() => expect(modes().filter((one) => one === mode)).toHaveLength(times));
+const order = (one: Order) => applyOrder(sim, one);
+/** A viewer says something, and it has been through every socket when this resolves. */
+async function viewerSays(text: string) {
+  const before = messages.length;
+  // Twitch takes one message a second from a viewer.
+  sim.world.clock.advance(1_000);
+  order({ do: "chat", channel: CHANNEL, user: "carol_cat", text });
+  await until(() => expect(messages.length).toBeGreaterThan(before));
+}
+
+test("joins with the hub's permits, hears, speaks, knows its standing", async () => {
+  start();
+  await untilMode("joined");
+  expect(modes()).toEqual(["asking-token", "connecting", "joining", "joined"]);
+  expect(permits).toEqual(["auth", "join"]);
+  expect(chat.isOpen()).toBe(true);
+  await viewerSays("hello there");
+  expect(messages[0]).toMatchObject({
+    text: "hello there",
+    user: { login: "carol_cat" },
+    rank: "subscriber",
+    isOwnVoice: false,
+  });
+  await until(() => expect(standing).toBe("moderator"));
+  expect(voice?.say("hi, carol")).toBe("written");
+  await until(() => expect(told).toContain("echoed"));
+  expect(sim.world.getChannel(CHANNEL).lines.at(-1)?.text).toBe("hi, carol");
+});
+
+test("a permit for later is waited out before dialling", async () => {
+  permitWaitMs = 5_000;
+  start();
+  await until(() => expect(permits).toEqual(["auth"]));
+  await clock.advance(4_999);
+  expect(relay.dials()).toBe(0);
+  await clock.advance(1);
+  await until(() => expect(permits).toEqual(["auth", "join"]));
+  await clock.advance(5_000);
+  await untilMode("joined");
+});
+
+test("tells when Twitch refuses a message, and of slow mode", async () => {
+  sim.world.getChannel(CHANNEL).moderators.delete(sim.world.getUser("kissbot").id);
+  start();
+  await untilMode("joined");
+  await until(() => expect(standing).toBe("viewer"));
+  voice?.say("same");
+  await until(() => expect(told).toContain("echoed"));
+  voice?.say("same");
+  await until(() => expect(told.some((one) => one.startsWith("refused msg_"))).toBe(true));
+  order({ do: "settings", channel: CHANNEL, slowSeconds: 30 });
+  await until(() => expect(told).toContain("slow 30000"));
+});
+
+test("a lost connection is replaced after a rest, not before", async () => {
+  start();
+  await untilMode("joined");
+  sim.faults.apply({ do: "cut", place: "irc" });
+  await untilMode("resting");
+  expect(told).toContain("closed");
+  expect(voice).toBeUndefined();
+  expect(chat.isOpen()).toBe(false);
+  expect(relay.dials()).toBe(1);
+  await clock.advance(CHAT_BACKOFF.first);
+  await untilMode("joined", 2);
+  await viewerSays("still there?");
+});
+
+test("a server that accepts and closes is dialled once for each growing rest, never in a loop", async () => {
+  sim.faults.apply({ do: "accept-then-close", place: "irc", on: true });
+  start();
+  const rests: number[] = [];
+  for (let round = 1; round <= 8; round += 1) {
+    await untilMode("resting", round);
+    // Whatever would dial by itself has had its chance when another connection has made it there and back.
+    await openProbe().closed;
+    expect(relay.dials()).toBe(round * 2);
+    rests.push(2 ** (round - 1) * 1_000);
+    await clock.advance(rests.at(-1) ?? 0);
+  }
+  // Eight connections in more than four minutes; twurple alone makes hundreds a second of them.
+  expect(rests.reduce((sum, rest) => sum + rest, 0)).toBe(255_000);
+});
+
+test("a server that never answers is given up in time", async () => {
+  sim.faults.apply({ do: "mute", place: "irc", on: true });
+  start();
+  await untilMode("connecting");
+  await until(() => expect(relay.dials()).toBe(1));
+  await clock.advance(20_000);
+  await untilMode("resting");
+  expect(told).toContain("trouble chat-not-connected");
+  sim.faults.apply({ do: "mute", place: "irc", on: false });
+  await clock.advance(2_000);
+  await untilMode("joined");
+});
+
+test("a refused login asks the hub for another token, and rests in between", async () => {
+  order({ do: "fault", fault: { do: "expire-token", user: "kissbot" } });
+  start();
+  await untilMode("resting");
+  expect(told).toContain("trouble chat-login-refused");
+  await openProbe().closed;
+  expect(relay.dials()).toBe(2);
+  await clock.advance(1_000);
+  await untilMode("joined");
+  expect(asked).toEqual([false, true]);
+});
+
+test("without a token nothing is dialled: soon again while the hub is away, later when it needs the operator", async () => {
+  badAnswers = [
+    { is: "away", detail: "the hub is away" },
+    { is: "needs-reauth", detail: "revoked" },
+  ];
+  start();
+  await untilMode("resting");
+  await clock.advance(500);
+  await untilMode("resting", 2);
+  await clock.advance(29_999);
+  expect(asked).toHaveLength(2);
+  expect(relay.dials()).toBe(0);
+  await clock.advance(1);
+  await untilMode("joined");
+});
+
+test("a channel that bans the bot is asked again after minutes", async () => {
+  sim.world.getChannel(CHANNEL).banned.set(sim.world.getUser("kissbot").id, undefined);
+  start();
+  await untilMode("resting");
+  expect(told).toContain("trouble chat-join-refused");
+  await clock.advance(299_000);
+  expect(relay.dials()).toBe(1);
+  sim.world.getChannel(CHANNEL).banned.clear();
+  await clock.advance(1_000);
+  await untilMode("joined");
+});
+
+test("RECONNECT: a new connection stands before the old one goes, and nothing is missed", async () => {
+  start();
+  await untilMode("joined");
+  await viewerSays("one");
+  sim.faults.apply({ do: "send-reconnect", place: "irc" });
+  await untilMode("resting");
+  expect(chat.isOpen()).toBe(true);
+  await viewerSays("two");
+  expect(relay.dials()).toBe(1);
+  await clock.advance(5_000);
+  await untilMode("joined", 2);
+  await viewerSays("three");
+  expect(told.filter((one) => one === "closed")).toEqual([]);
+  expect(new Set(messages.map(({ text }) => text))).toEqual(new Set(["one", "two", "three"]));
+  expect(voice?.say("back")).toBe("written");
+  await until(() => expect(told).toContain("echoed"));
+});
+
+test.each(["not-json", "unknown-type", "huge", "binary"] as const)(
+  "garbage from the server (%s) ends nothing but the connection, if that",
+  async (kind) => {
+    start();
+    await untilMode("joined");
+    sim.faults.apply({ do: "garble", place: "irc", with: kind });
+    await openProbe().closed;
+    await clock.advance(CHAT_BACKOFF.first);
+    await until(() => expect(chat.isOpen()).toBe(true));
+    await viewerSays("still there?");
+  },
+);
+
+test("stops from every mode and leaves nothing behind", async () => {
+  start();
+  chat.stop();
+  expect(chat.isOpen()).toBe(false);
+  sim.faults.apply({ do: "mute", place: "irc", on: true });
+  start();
+  await untilMode("connecting");
+  chat.stop();
+  sim.faults.apply({ do: "mute", place: "irc", on: false });
+  start();
+  await untilMode("joined");
+  chat.stopListening();
+  order({ do: "chat", channel: CHANNEL, user: "carol_cat", text: "too late" });
+  chat.stop();
+  await until(() => expect(chat.isOpen()).toBe(false));
+  expect(messages).toEqual([]);
+  expect(modes().at(-1)).toBe("stopped");
+});
+
+/** Connects like a stranger; counted like everybody. */
+function openProbe() {
+  const socket = new WebSocket(`ws://127.0.0.1:${relay.port}/irc`);
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  socket.on("error", () => {});
+  socket.once("open", () => socket.close());
+  return { closed };
+}

@@ -1,0 +1,209 @@
+/** The worker's side of the hub-worker conversation, against a hub of a few lines on a real socket. */
+import * as v from "valibot";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../shared/clock.ts";
+import { ChannelId, ChildId, Login, UserId } from "../../shared/ids.ts";
+import { type HubEvent, type HubToWorker, WorkerToHub } from "../../shared/ipc/hub-worker.ts";
+import { type HubDesk, startHubDesk } from "../../worker/hub-desk.ts";
+import { makeTestLog } from "../support/test-log.ts";
+import { openTestPeer } from "../support/test-peer.ts";
+
+const welcome = (epoch: string): HubToWorker => ({
+  kind: "welcome",
+  version: 1,
+  epoch,
+  channelId: v.parse(ChannelId, "100"),
+  channelName: "Streamer",
+  bot: { userId: v.parse(UserId, "900"), login: v.parse(Login, "kissbot") },
+  awayBudget: { normal: 2, asModerator: 10 },
+});
+const event = (seq: number, id = `id-${seq}`): HubEvent => ({
+  kind: "event",
+  seq,
+  id,
+  at: "2026-01-01T00:00:00Z",
+  body: { topic: "stream.offline", broadcasterLogin: "streamer", broadcasterName: "Streamer" },
+});
+
+let hub: Awaited<ReturnType<typeof openTestPeer<WorkerToHub, HubToWorker>>>;
+let desk: HubDesk;
+let troubles: string[];
+let testLog: ReturnType<typeof makeTestLog>;
+
+beforeEach(async () => {
+  hub = await openTestPeer<WorkerToHub, HubToWorker>(WorkerToHub);
+  hub.onHear((message, link) => {
+    if (message.kind === "hello") link.send(welcome("a"));
+  });
+  troubles = [];
+  testLog = makeTestLog();
+  desk = startHubDesk({
+    path: hub.path,
+    papers: {
+      childId: v.parse(ChildId, "worker:streamer"),
+      spawnId: "s",
+      credential: "c",
+      channel: v.parse(Login, "streamer"),
+    },
+    clock: systemClock,
+    random: () => 0,
+    log: testLog.log,
+    onTrouble: (code, detail) => troubles.push(`${code}: ${detail}`),
+  });
+});
+afterEach(async () => {
+  desk.stop();
+  await hub.close();
+});
+
+test("says who it is, and after each welcome the whole wish; hears when that is settled", async () => {
+  const settled = Promise.withResolvers<void>();
+  const first = hub.next("want-topics");
+  desk.wantTopics(["stream.online", "stream.offline"], settled.resolve);
+  expect((await first).topics).toEqual(["stream.online", "stream.offline"]);
+  expect(hub.heard[0]).toMatchObject({ kind: "hello", childId: "worker:streamer", channel: "streamer" });
+  expect(hub.heard[0]).not.toHaveProperty("resumeAfter");
+  expect(desk.welcome()).toMatchObject({ channelId: "100" });
+
+  const second = hub.next("want-topics");
+  hub.cut();
+  expect((await second).topics).toEqual(["stream.online", "stream.offline"]);
+  hub.say({ kind: "topics-settled" });
+  await settled.promise;
+});
+
+test("acknowledges an event when it has been dealt with, in order, and resumes after it", async () => {
+  await desk.firstWelcome;
+  const finish = new Map<number, () => void>();
+  const taken: number[] = [];
+  const allTaken = Promise.withResolvers<void>();
+  desk.takeEvents(
+    ({ seq }) =>
+      new Promise<void>((resolve) => {
+        finish.set(seq, resolve);
+        if (taken.push(seq) === 3) allTaken.resolve();
+      }),
+  );
+  for (const seq of [1, 2, 3]) hub.say(event(seq));
+  await allTaken.promise;
+  const acknowledged = hub.next("event-received");
+  finish.get(2)?.();
+  finish.get(1)?.();
+  expect((await acknowledged).seq).toBe(2);
+
+  // The hub repeats what was not acknowledged: what is still in hand is not begun again.
+  hub.onHear((message, link) => {
+    if (message.kind !== "hello") return;
+    link.send(welcome("a"));
+    link.send(event(3));
+    link.send(event(4));
+  });
+  const hello = hub.next("hello");
+  const last = hub.next("event-received", ({ seq }) => seq === 4);
+  hub.cut();
+  expect((await hello).resumeAfter).toEqual({ epoch: "a", seq: 2 });
+  await expect.poll(() => taken).toEqual([1, 2, 3, 4]);
+  finish.get(3)?.();
+  finish.get(4)?.();
+  expect((await last).seq).toBe(4);
+});
+
+test("events that come before anybody takes them are kept", async () => {
+  await desk.firstWelcome;
+  const isHeard = hub.next("request");
+  hub.say(event(1));
+  void desk.ask({ about: "channel" }, 50);
+  await isHeard;
+  const acknowledged = hub.next("event-received");
+  desk.takeEvents(async () => {});
+  expect((await acknowledged).seq).toBe(1);
+});
+
+test("a new epoch starts its numbers anew, and hears nothing of the old ones", async () => {
+  await desk.firstWelcome;
+  const finish: (() => void)[] = [];
+  const ids: string[] = [];
+  desk.takeEvents(({ id }) => {
+    ids.push(id);
+    return new Promise<void>((resolve) => finish.push(resolve));
+  });
+  hub.say(event(7, "old"));
+  await expect.poll(() => ids).toEqual(["old"]);
+  hub.onHear((message, link) => {
+    if (message.kind !== "hello") return;
+    link.send(welcome("b"));
+    link.send(event(1, "new"));
+  });
+  const acknowledged = hub.next("event-received");
+  hub.cut();
+  await expect.poll(() => ids).toEqual(["old", "new"]);
+  finish[0]?.();
+  finish[1]?.();
+  expect((await acknowledged).seq).toBe(1);
+  expect(hub.heard.filter(({ kind }) => kind === "event-received")).toHaveLength(1);
+});
+
+test("a gap and a refused topic are told to the operator", async () => {
+  await desk.firstWelcome;
+  hub.say({ kind: "gap", fromSeq: 3, toSeq: 9 });
+  hub.say({ kind: "topic-refused", topic: "stream.online", code: "cost-exceeded", detail: "max_total_cost" });
+  await expect
+    .poll(() => troubles)
+    .toEqual(["events-lost: events 3 to 9 are lost", "topic-cost-exceeded: stream.online: max_total_cost"]);
+  expect(testLog.lines.filter(({ level }) => level === "warn")).toHaveLength(2);
+});
+
+test("a question ends in a reply, a refusal, or away: too late, wrong, or nobody there", async () => {
+  await desk.firstWelcome;
+  hub.onHear((message, link) => {
+    if (message.kind === "hello") link.send(welcome("a"));
+    if (message.kind !== "request") return;
+    const { id, question } = message;
+    if (question.about === "chat-permit" && question.wants === "send") {
+      link.send({ kind: "response", id, reply: { about: "chat-permit", waitMs: 5 } });
+    } else if (question.about === "chat-token") {
+      link.send({ kind: "request-failed", id, code: "needs-reauth", detail: "refresh token revoked" });
+    } else if (question.about === "chat-permit" && question.wants === "join") {
+      link.send({ kind: "response", id, reply: { about: "channel", title: "", categoryName: "" } });
+    }
+  });
+  expect(await desk.ask({ about: "chat-permit", wants: "send" }, 1_000)).toEqual({
+    is: "answered",
+    reply: { about: "chat-permit", waitMs: 5 },
+  });
+  expect(await desk.ask({ about: "chat-token", isRejected: false }, 1_000)).toEqual({
+    is: "refused",
+    code: "needs-reauth",
+    detail: "refresh token revoked",
+  });
+  expect(await desk.ask({ about: "chat-permit", wants: "join" }, 1_000)).toEqual({ is: "away" });
+  expect(await desk.ask({ about: "channel" }, 20)).toEqual({ is: "away" });
+  const asked = desk.ask({ about: "channel" }, 60_000);
+  await hub.goAway();
+  expect(await asked).toEqual({ is: "away" });
+  expect(await desk.ask({ about: "chat-permit", wants: "send" }, 60_000)).toEqual({ is: "away" });
+  await hub.comeBack();
+  await expect.poll(() => desk.isOpen(), { timeout: 5_000 }).toBe(true);
+});
+
+test("being turned away at the door is told to the operator", async () => {
+  await desk.firstWelcome;
+  hub.onHear((message, link) => {
+    if (message.kind === "hello") link.close("Twitch has no account named streamer");
+  });
+  hub.cut();
+  await expect.poll(() => troubles).toEqual(["hub-refused: Twitch has no account named streamer"]);
+});
+
+test("events are held back while the worker stops", async () => {
+  await desk.firstWelcome;
+  const taken: string[] = [];
+  desk.takeEvents(async ({ id }) => taken.push(id));
+  desk.holdEvents();
+  const isHeard = hub.next("request");
+  hub.say(event(1));
+  void desk.ask({ about: "channel" }, 50);
+  await isHeard;
+  expect(taken).toEqual([]);
+  expect(hub.heard.some(({ kind }) => kind === "event-received")).toBe(false);
+});

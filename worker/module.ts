@@ -1,0 +1,118 @@
+/**
+ * The contract of a feature. One file in worker/modules, its default export made by `defineModule`; the file's
+ * name is the module's name. A module decides and answers with effects; it performs nothing itself, imports no
+ * other module, and reaches the world only through its room.
+ */
+import type * as v from "valibot";
+import type { Clock, Millis } from "../shared/clock.ts";
+import type { ChannelId, Login } from "../shared/ids.ts";
+import type { ReplyTo } from "../shared/ipc/hub-worker.ts";
+import type { Counters } from "../shared/ipc/supervisor-child.ts";
+import type { Logger } from "../shared/log.ts";
+import type { Topic } from "../shared/twitch/topics.ts";
+import type { ChatMessage, Rank, StreamSignal } from "./signal.ts";
+
+export interface ModuleDefinition<Config extends v.GenericSchema, Memory> {
+  /** Equals the file's name. */
+  readonly name: string;
+  readonly summary: string;
+  /** Must accept `{}`: a module works without being configured. */
+  readonly config: Config;
+  /** Added up over all modules into the worker's "want-topics". */
+  readonly topics?: readonly Topic[];
+  readonly commands?: readonly CommandDefinition<v.InferOutput<Config>, Memory>[];
+  /** Called once, before the first signal. What it returns is handed to every later call. */
+  start(room: ModuleRoom<v.InferOutput<Config>>): Promise<Memory> | Memory;
+  /** Hears the events of its `topics`. */
+  onEvent?(
+    signal: StreamSignal,
+    room: ModuleRoom<v.InferOutput<Config>>,
+    memory: Memory,
+  ): Promise<Answer> | Answer;
+  stop?(memory: Memory): Promise<void> | void;
+}
+
+export interface CommandDefinition<Config, Memory> {
+  /** Without the prefix; the first is the name, the others are aliases. Unique over all modules. */
+  readonly words: readonly [string, ...string[]];
+  /** One line for !help and the docs: "ping", "uptime", "addcmd <name> <text>". */
+  readonly usage: string;
+  readonly who: Rank;
+  readonly cooldownMs: { readonly perUser: Millis; readonly perChannel: Millis };
+  run(call: CommandCall, room: ModuleRoom<Config>, memory: Memory): Promise<Answer> | Answer;
+}
+
+export interface CommandCall {
+  readonly message: ChatMessage;
+  /** The word that was typed, lower-case, without prefix. */
+  readonly word: string;
+  readonly args: readonly string[];
+  /** Everything after the word, trimmed. */
+  readonly rest: string;
+}
+
+/** A module answers with what should happen; it does not do it. */
+export type Answer =
+  | { readonly is: "nothing" }
+  | { readonly is: "effects"; readonly effects: readonly Effect[] }
+  | { readonly is: "refused"; readonly because: RefusedByModule };
+
+export type RefusedByModule = "bad-arguments" | "not-allowed" | "not-found" | "backend-away";
+
+/** An order to an output, made by that output's own `effect` function, which checks its payload's type. */
+export interface Effect {
+  readonly output: string;
+  readonly payload: unknown;
+}
+
+/** What a module may reach: handed in, never imported. */
+export interface ModuleRoom<Config> {
+  readonly config: Config;
+  readonly channel: { readonly id: ChannelId; readonly login: Login; readonly name: string };
+  readonly bot: { readonly login: Login };
+  readonly prefix: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly store: ModuleStore;
+  readonly house: House;
+  readonly stopping: AbortSignal;
+}
+
+/** What a module may know of the process it lives in and ask of the hub. */
+export interface House {
+  readonly startedAt: Millis;
+  counters(): Counters;
+  /** Commands that were answered since the start. */
+  commandsAnswered(): number;
+  lagMs(): Millis;
+  memory(): { readonly pssKb: number | undefined; readonly cpuPercent: number };
+  /** Every command of every awake module, for !help. */
+  commands(): readonly {
+    readonly module: string;
+    readonly words: readonly string[];
+    readonly usage: string;
+    readonly who: Rank;
+  }[];
+  /** undefined when the hub or Twitch is away. */
+  askChannel(): Promise<ReplyTo<{ about: "channel" }> | undefined>;
+}
+
+/** Small facts that survive the process, kept per channel and module. */
+export interface ModuleStore {
+  /** True for the first caller ever with this key in this module and channel, false for all later ones. Durable before it resolves. */
+  claim(key: string): Promise<boolean>;
+}
+
+export function defineModule<Config extends v.GenericSchema, Memory>(
+  definition: ModuleDefinition<Config, Memory>,
+): ModuleDefinition<Config, Memory> {
+  return definition;
+}
+
+/** A module whose own types no longer matter: what the folder's registry holds. */
+// biome-ignore lint/suspicious/noExplicitAny: the registry runs each definition only with its own config and memory
+export type AnyModule = ModuleDefinition<v.GenericSchema, any>;
+
+export const nothing: Answer = { is: "nothing" };
+export const effects = (...list: readonly Effect[]): Answer => ({ is: "effects", effects: list });
+export const refused = (because: RefusedByModule): Answer => ({ is: "refused", because });

@@ -1,0 +1,85 @@
+/** Tells the chat that the stream began or ended. A stream is announced once, however often Twitch reports it. */
+import * as v from "valibot";
+import { fillPlaceholders } from "../fill-placeholders.ts";
+import { type Answer, defineModule, effects, type ModuleRoom, nothing } from "../module.ts";
+import { say } from "../outputs/chat.ts";
+import type { StreamSignal } from "../signal.ts";
+
+const Message = v.pipe(v.string(), v.trim(), v.nonEmpty("some text"), v.maxLength(400));
+const Config = v.strictObject({
+  stream_online: v.optional(
+    v.strictObject({
+      enabled: v.optional(v.boolean(), true),
+      message: v.optional(Message, "🔴 @{channel} est maintenant en live ! 🎮 {title}"),
+    }),
+    {},
+  ),
+  stream_offline: v.optional(
+    v.strictObject({
+      enabled: v.optional(v.boolean(), false),
+      message: v.optional(Message, "💤 @{channel} est maintenant hors ligne. À bientôt !"),
+    }),
+    {},
+  ),
+});
+
+type Room = ModuleRoom<v.InferOutput<typeof Config>>;
+/** What Twitch last said of the channel: stands in when the hub can't be asked. */
+interface Memory {
+  title: string;
+  category: string;
+}
+
+const UNTITLED = "Sans titre";
+const NO_CATEGORY = "Catégorie inconnue";
+/** Not live in the sense of the announcement. */
+const RECORDED = ["playlist", "rerun"];
+
+async function announceOnline(
+  body: Extract<StreamSignal["body"], { topic: "stream.online" }>,
+  { config, house, store }: Room,
+  memory: Memory,
+): Promise<Answer> {
+  if (!config.stream_online.enabled || RECORDED.includes(body.streamType)) return nothing;
+  const now = await house.askChannel();
+  if (!(await store.claim(`online:${body.streamId}`))) return nothing;
+  const text = fillPlaceholders(config.stream_online.message, {
+    channel: body.broadcasterLogin,
+    title: now?.title || memory.title || UNTITLED,
+    game_name: now?.categoryName || memory.category || NO_CATEGORY,
+    viewer_count: String(now?.live?.viewers ?? 0),
+  });
+  return effects(say({ text, reply: false }));
+}
+
+/** The event names no stream; its own id is all there is to know a repetition by. */
+async function announceOffline(
+  signal: StreamSignal,
+  body: Extract<StreamSignal["body"], { topic: "stream.offline" }>,
+  { config, store }: Room,
+): Promise<Answer> {
+  if (!config.stream_offline.enabled || !(await store.claim(`offline:${signal.id}`))) return nothing;
+  const text = fillPlaceholders(config.stream_offline.message, { channel: body.broadcasterLogin });
+  return effects(say({ text, reply: false }));
+}
+
+export default defineModule({
+  name: "announcements",
+  summary: "Announces in chat that the stream has begun or ended.",
+  config: Config,
+  topics: ["stream.online", "stream.offline", "channel.update"],
+  start: (): Memory => ({ title: "", category: "" }),
+  onEvent(signal, room, memory) {
+    const { body } = signal;
+    switch (body.topic) {
+      case "stream.online":
+        return announceOnline(body, room, memory);
+      case "stream.offline":
+        return announceOffline(signal, body, room);
+      case "channel.update":
+        memory.title = body.title;
+        memory.category = body.categoryName;
+        return nothing;
+    }
+  },
+});

@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import { defineModule, effects } from "../module.ts";
+import { say } from "../outputs/chat.ts";
+import { toSpokenDuration } from "../spoken-duration.ts";
+
+const KB_PER_MB = 1_024;
+
+export default defineModule({
+  name: "stats",
+  summary: "Says what the bot's process of this channel costs right now.",
+  config: v.strictObject({}),
+  commands: [
+    {
+      words: ["stats"],
+      usage: "stats",
+      who: "everyone",
+      cooldownMs: { perUser: 2_000, perChannel: 0 },
+      run(_call, { clock, house }) {
+        const { cpuPercent, pssKb } = house.memory();
+        const parts = [
+          `📊 CPU: ${cpuPercent.toFixed(1)}%`,
+          `RAM: ${pssKb === undefined ? "unknown" : `${Math.round(pssKb / KB_PER_MB)}MB`}`,
+          `Lag: ${Math.round(house.lagMs())}ms`,
+          `Uptime: ${toSpokenDuration(clock.now() - house.startedAt)}`,
+        ];
+        return effects(say({ text: parts.join(" | ") }));
+      },
+    },
+  ],
+  start: () => undefined,
+});

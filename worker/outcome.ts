@@ -1,0 +1,13 @@
+/** How a signal ended. Exactly one per signal, with its reason; room `account` writes one line for each. */
+import type { ErrorCode } from "../shared/errors.ts";
+import type { RefusedByModule } from "./module.ts";
+import type { Delivery } from "./output.ts";
+
+export type Outcome =
+  | { readonly is: "ignored"; readonly because: "own-voice" | "known-bot" | "shared-chat" | "seen-before" }
+  /** Plain talk, an unknown command, or an event no module asked for. */
+  | { readonly is: "unaddressed" }
+  | { readonly is: "refused"; readonly because: "rank-too-low" | "cooling-down" | RefusedByModule }
+  | { readonly is: "answered"; readonly deliveries: readonly Delivery[] }
+  /** `deliveries`: the sentence the viewer got instead, and what other modules answered to the same event. */
+  | { readonly is: "failed"; readonly code: ErrorCode; readonly deliveries: readonly Delivery[] };

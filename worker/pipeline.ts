@@ -1,0 +1,113 @@
+/**
+ * The way of every signal, chat line or event, through seven rooms to exactly one outcome. The first three rooms
+ * are passed before `bringIn` returns, so signals are admitted in the order they came; what they answer leaves in
+ * that order too (see turns.ts).
+ */
+import type { Clock } from "../shared/clock.ts";
+import type { Logger } from "../shared/log.ts";
+import type { Outcome } from "./outcome.ts";
+import type { BoundOutput } from "./output.ts";
+import { account } from "./pipeline/account.ts";
+import { admit } from "./pipeline/admit.ts";
+import { makeCooldowns } from "./pipeline/cooldowns.ts";
+import { deliver } from "./pipeline/deliver.ts";
+import { type Journey, startJourney } from "./pipeline/journey.ts";
+import { receive, SEEN_IDS_MAX } from "./pipeline/receive.ts";
+import { type Recognised, recognise } from "./pipeline/recognise.ts";
+import { render } from "./pipeline/render.ts";
+import { run } from "./pipeline/run.ts";
+import { makeSeenIds } from "./pipeline/seen-ids.ts";
+import { makeTurns, type Turn } from "./pipeline/turns.ts";
+import type { Registry } from "./registry.ts";
+import type { Signal } from "./signal.ts";
+import type { WorkerCounters } from "./worker-counters.ts";
+
+export interface Pipeline {
+  /** Resolves when the signal is accounted for. */
+  bringIn(signal: Signal): Promise<Outcome>;
+  /** Resolves when nothing is in hand any more. */
+  settled(): Promise<void>;
+}
+
+interface Entered {
+  readonly is: "entered";
+  readonly recognised: Recognised;
+  refund(): void;
+  readonly turn: Turn;
+}
+
+export function makePipeline(using: {
+  readonly registry: Registry;
+  readonly outputs: readonly BoundOutput[];
+  readonly prefix: string;
+  readonly counters: WorkerCounters;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Pipeline {
+  const { clock, log } = using;
+  const seen = makeSeenIds(SEEN_IDS_MAX);
+  const cooldowns = makeCooldowns(clock);
+  const turns = makeTurns(clock);
+  const outputs = new Map(using.outputs.map((output) => [output.name, output]));
+  const inHand = new Set<Promise<Outcome>>();
+
+  /** Rooms 1 to 3: at once, in the order of arrival. */
+  const enter = (journey: Journey): Outcome | Entered => {
+    const { signal } = journey;
+    const received = receive(signal, seen);
+    journey.leave("receive");
+    if (received.is === "ignored") return received;
+
+    const recognised = recognise(signal, using);
+    journey.leave("recognise");
+    if (recognised.is === "unaddressed") return recognised;
+    journey.recognised = recognised;
+
+    const admitted = admit(recognised, cooldowns);
+    journey.leave("admit");
+    if (admitted.is === "refused") return admitted;
+    return { is: "entered", recognised, refund: admitted.refund, turn: turns.take() };
+  };
+
+  /** Rooms 4 to 6: as long as the module and the channel need. */
+  const answer = async (journey: Journey, { recognised, refund, turn }: Entered): Promise<Outcome> => {
+    const answered = await run(recognised, { clock, log });
+    journey.leave("run");
+
+    const { ready, verdict } = render(answered, journey.signal, { outputs, log });
+    journey.leave("render");
+    if (verdict.is !== "answered") refund();
+    if (verdict.is === "refused") return verdict;
+
+    await turn.comes();
+    journey.leave("turn");
+    const underWay = deliver(ready, journey.signal, { clock, log });
+    turn.pass();
+    const deliveries = await underWay;
+    journey.leave("deliver");
+    return { ...verdict, deliveries };
+  };
+
+  const walk = async (signal: Signal): Promise<Outcome> => {
+    const journey = startJourney(signal, clock);
+    const entered = enter(journey);
+    if (entered.is !== "entered") return account(journey, entered, using);
+    try {
+      return account(journey, await answer(journey, entered), using);
+    } finally {
+      entered.turn.pass();
+    }
+  };
+
+  return {
+    bringIn(signal) {
+      const walking = walk(signal);
+      inHand.add(walking);
+      void walking.finally(() => inHand.delete(walking));
+      return walking;
+    },
+    async settled() {
+      while (inHand.size > 0) await Promise.all(inHand);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** The modules that are awake in this channel, and who listens to what. */
+import type { Topic } from "../shared/twitch/topics.ts";
+import type { Answer, AnyModule, CommandCall, CommandDefinition, ModuleRoom } from "./module.ts";
+import type { StreamSignal } from "./signal.ts";
+
+/** A module that was started, with its room and memory in hand. */
+export interface AwakeModule {
+  readonly definition: AnyModule;
+  readonly room: ModuleRoom<unknown>;
+  readonly memory: unknown;
+}
+
+export interface Command {
+  readonly module: string;
+  readonly definition: CommandDefinition<unknown, unknown>;
+  run(call: CommandCall): Promise<Answer> | Answer;
+}
+
+export interface Listener {
+  readonly module: string;
+  hear(signal: StreamSignal): Promise<Answer> | Answer;
+}
+
+export interface Registry {
+  findCommand(word: string): Command | undefined;
+  listeners(topic: Topic): readonly Listener[];
+  commands(): readonly Command[];
+  topics(): readonly Topic[];
+}
+
+export function makeRegistry(awake: readonly AwakeModule[]): Registry {
+  const commands = awake.flatMap(toCommands);
+  const byWord = new Map(commands.flatMap((one) => one.definition.words.map((word) => [word, one])));
+  const topics = new Set(awake.flatMap((one) => one.definition.topics ?? []));
+  return {
+    findCommand: (word) => byWord.get(word),
+    listeners: (topic) => awake.flatMap((one) => toListener(one, topic)),
+    commands: () => commands,
+    topics: () => [...topics],
+  };
+}
+
+function toCommands({ definition, room, memory }: AwakeModule): readonly Command[] {
+  return (definition.commands ?? []).map((command) => ({
+    module: definition.name,
+    definition: command,
+    run: (call) => command.run(call, room, memory),
+  }));
+}
+
+function toListener({ definition, room, memory }: AwakeModule, topic: Topic): readonly Listener[] {
+  const { onEvent } = definition;
+  if (!onEvent || !definition.topics?.includes(topic)) return [];
+  return [{ module: definition.name, hear: (signal) => onEvent(signal, room, memory) }];
+}

@@ -1,0 +1,39 @@
+/** Running totals since the process started: they travel with the beats. */
+import type { Counters } from "../shared/ipc/supervisor-child.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Signal } from "./signal.ts";
+
+export interface WorkerCounters {
+  count(kind: Signal["kind"], outcome: Outcome): void;
+  /** As the supervisor wants them. */
+  now(): Counters;
+  commandsAnswered(): number;
+}
+
+export function makeWorkerCounters(links: {
+  readonly isChatOpen: () => boolean;
+  readonly isHubOpen: () => boolean;
+}): WorkerCounters {
+  let messagesSeen = 0;
+  let messagesAnswered = 0;
+  let eventsSeen = 0;
+  return {
+    count(kind, outcome) {
+      if (kind === "stream-event") eventsSeen += 1;
+      else messagesSeen += 1;
+      if (kind === "chat-message" && isHeard(outcome)) messagesAnswered += 1;
+    },
+    now: () => ({
+      messagesSeen,
+      messagesAnswered,
+      eventsSeen,
+      chatLink: links.isChatOpen() ? "open" : "closed",
+      hubLink: links.isHubOpen() ? "open" : "closed",
+    }),
+    commandsAnswered: () => messagesAnswered,
+  };
+}
+
+/** An answer that never reached the channel is none. */
+const isHeard = (outcome: Outcome): boolean =>
+  outcome.is === "answered" && outcome.deliveries.some((one) => one.is === "accepted");
