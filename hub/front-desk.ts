@@ -2,9 +2,10 @@
 import type { Clock } from "../shared/clock.ts";
 import { workerChildId } from "../shared/ids.ts";
 import { CliToHub, CONTROL_VERSION, type HubStatus, type HubToCli } from "../shared/ipc/control.ts";
-import { childIdentity, type HouseKey, isCredential, OPERATOR } from "../shared/ipc/house-key.ts";
+import { childIdentity, type HouseKey, isCredential } from "../shared/ipc/house-key.ts";
 import { HUB_WORKER_VERSION, type HubToWorker, WorkerToHub } from "../shared/ipc/hub-worker.ts";
 import { HOUSE_PULSE, type Link, openLink } from "../shared/ipc/link.ts";
+import { talkWithOperator } from "../shared/ipc/operator-talk.ts";
 import { receiveStranger } from "../shared/ipc/reception.ts";
 import { openSocketServer, type SocketServer } from "../shared/ipc/socket-server.ts";
 import type { Wire } from "../shared/ipc/wire.ts";
@@ -48,7 +49,7 @@ export function openHubFrontDesk(desk: HubFrontDesk): Promise<SocketServer> {
         wire,
         {
           "hub-worker": { version: HUB_WORKER_VERSION, begin: (its) => talkWithWorker(its, desk) },
-          control: { version: CONTROL_VERSION, begin: (its) => talkWithCli(its, desk) },
+          control: { version: CONTROL_VERSION, begin: (its) => answerOperator(its, desk) },
         },
         { clock, log },
       ),
@@ -114,20 +115,11 @@ function isItself(houseKey: HouseKey, hello: Hello): boolean {
   return hello.childId === workerChildId(hello.channel) && isCredential(houseKey, identity, hello.credential);
 }
 
-function talkWithCli(wire: Wire, { clock, log, houseKey, duties }: HubFrontDesk): void {
-  let isOperator = false;
-  openLink<CliToHub, HubToCli>(wire, CliToHub, {
+function answerOperator(wire: Wire, { clock, log, houseKey, duties }: HubFrontDesk): void {
+  talkWithOperator<CliToHub, HubToCli>(wire, CliToHub, {
     clock,
     log,
-    pulse: HOUSE_PULSE,
-    onMessage(message, link) {
-      if (message.kind === "hello") {
-        isOperator = isCredential(houseKey, OPERATOR, message.credential);
-        if (!isOperator) link.close("wrong credential");
-        return;
-      }
-      if (!isOperator) return link.close("say hello first");
-      link.send({ kind: "status", id: message.id, status: duties.status() });
-    },
+    houseKey,
+    onRequest: ({ id }, link) => void link.send({ kind: "status", id, status: duties.status() }),
   });
 }

@@ -7,8 +7,9 @@ import {
   type SupervisorStatus,
   type SupervisorToCli,
 } from "../shared/ipc/control.ts";
-import { childIdentity, type HouseKey, isCredential, OPERATOR } from "../shared/ipc/house-key.ts";
+import { childIdentity, type HouseKey, isCredential } from "../shared/ipc/house-key.ts";
 import { HOUSE_PULSE, type Link, openLink } from "../shared/ipc/link.ts";
+import { talkWithOperator } from "../shared/ipc/operator-talk.ts";
 import { receiveStranger } from "../shared/ipc/reception.ts";
 import { openSocketServer, type SocketServer } from "../shared/ipc/socket-server.ts";
 import {
@@ -53,7 +54,7 @@ export function openFrontDesk(using: {
             version: SUPERVISOR_CHILD_VERSION,
             begin: (its) => talkWithChild(its, using),
           },
-          control: { version: CONTROL_VERSION, begin: (its) => talkWithCli(its, using) },
+          control: { version: CONTROL_VERSION, begin: (its) => answerOperator(its, using) },
         },
         { clock, log },
       ),
@@ -89,27 +90,20 @@ function talkWithChild(wire: Wire, { clock, log, houseKey, duties }: Desk): void
   });
 }
 
-function talkWithCli(wire: Wire, { clock, log, houseKey, duties }: Desk): void {
-  let isOperator = false;
-  openLink<CliToSupervisor, SupervisorToCli>(wire, CliToSupervisor, {
+function answerOperator(wire: Wire, { clock, log, houseKey, duties }: Desk): void {
+  talkWithOperator<CliToSupervisor, SupervisorToCli>(wire, CliToSupervisor, {
     clock,
     log,
-    pulse: HOUSE_PULSE,
-    onMessage(message, link) {
-      if (message.kind === "hello") {
-        isOperator = isCredential(houseKey, OPERATOR, message.credential);
-        if (!isOperator) link.close("wrong credential");
-        return;
-      }
-      if (!isOperator) return link.close("say hello first");
-      if (message.verb === "status") {
-        link.send({ kind: "status", id: message.id, status: duties.status() });
+    houseKey,
+    onRequest({ id, verb }, link) {
+      if (verb === "status") {
+        link.send({ kind: "status", id, status: duties.status() });
         return;
       }
       log.info("an operator asked to stop");
       void duties
         .stop()
-        .then(({ hadToKill }) => link.send({ kind: "stopped", id: message.id, hadToKill: [...hadToKill] }));
+        .then(({ hadToKill }) => link.send({ kind: "stopped", id, hadToKill: [...hadToKill] }));
     },
   });
 }

@@ -11,17 +11,21 @@ const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const Health = v.picklist(["healthy", "degraded", "down"]);
 export type Health = v.InferOutput<typeof Health>;
 
-const Hello = v.object({
+/** The first message of every control conversation. */
+export const OperatorHello = v.object({
   kind: v.literal("hello"),
   conversation: v.literal("control"),
   version: v.literal(CONTROL_VERSION),
   credential: v.pipe(v.string(), v.maxLength(128)),
 });
 
-export const CliToSupervisor = v.variant("kind", [
-  Hello,
-  v.object({ kind: v.literal("request"), id: RequestId, verb: v.picklist(["status", "stop"]) }),
-]);
+export type OperatorHello = v.InferOutput<typeof OperatorHello>;
+
+export const CliToSupervisor = v.object({
+  kind: v.literal("request"),
+  id: RequestId,
+  verb: v.picklist(["status", "stop"]),
+});
 export type CliToSupervisor = v.InferOutput<typeof CliToSupervisor>;
 
 export const ChildStatus = v.object({
@@ -57,10 +61,11 @@ export const SupervisorToCli = v.variant("kind", [
 ]);
 export type SupervisorToCli = v.InferOutput<typeof SupervisorToCli>;
 
-export const CliToHub = v.variant("kind", [
-  Hello,
-  v.object({ kind: v.literal("request"), id: RequestId, verb: v.picklist(["status"]) }),
-]);
+export const CliToHub = v.object({
+  kind: v.literal("request"),
+  id: RequestId,
+  verb: v.picklist(["status"]),
+});
 export type CliToHub = v.InferOutput<typeof CliToHub>;
 
 export const SubscriptionStatus = v.object({

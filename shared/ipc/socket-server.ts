@@ -10,8 +10,8 @@ import { IPCModule } from "node-ipc";
 import { KissError, toError } from "../errors.ts";
 import { SOCKET_PATH_BYTES_MAX } from "../home.ts";
 import type { Logger } from "../log.ts";
-import { corkedWriter, endSocket } from "./corked-writer.ts";
 import { dialSocket } from "./socket-client.ts";
+import { makeSocketWire, type SocketWire } from "./socket-wire.ts";
 import {
   FRAME_BYTES_MAX,
   FRAME_END,
@@ -19,7 +19,6 @@ import {
   HALF_FRAME_MS,
   PENDING_BYTES_MAX,
   type Wire,
-  type WireEnd,
 } from "./wire.ts";
 
 export interface SocketServer {
@@ -60,7 +59,7 @@ export async function openSocketServer(using: {
     unlink: false,
   });
 
-  const connections = new Map<Socket, Connection>();
+  const connections = new Map<Socket, SocketWire>();
   await new Promise<void>((resolve, reject) => {
     ipc.serve(path, resolve);
     const server = ipc.server;
@@ -69,7 +68,7 @@ export async function openSocketServer(using: {
       isListening = true;
     });
     server.on("connect", (socket: Socket) => {
-      const connection = openConnection(socket);
+      const connection = makeSocketWire(socket);
       connections.set(socket, connection);
       using.onConnection(connection.wire);
     });
@@ -84,7 +83,6 @@ export async function openSocketServer(using: {
       }
     });
     server.on("close", (socket: Socket) => {
-      connections.get(socket)?.end();
       connections.delete(socket);
     });
     server.on("error", (error: Error & { code?: string }) => {
@@ -103,60 +101,6 @@ export async function openSocketServer(using: {
         if (!server) return resolve();
         server.close(() => resolve());
       }),
-  };
-}
-
-interface Connection {
-  readonly wire: Wire;
-  receive(data: unknown): void;
-  end(): void;
-}
-
-function openConnection(socket: Socket): Connection {
-  const write = corkedWriter(socket);
-  let listenMessage: ((message: unknown) => void) | undefined;
-  let listenClosed: ((because: WireEnd) => void) | undefined;
-  let early: unknown[] = [];
-  let end: WireEnd | undefined;
-  const finish = (because: WireEnd) => {
-    if (end) return;
-    end = because;
-    listenClosed?.(because);
-  };
-  return {
-    receive(data) {
-      if (end) return;
-      if (listenMessage) listenMessage(data);
-      else early.push(data);
-    },
-    end: () => finish({ is: "peer-left" }),
-    wire: {
-      write(message) {
-        if (end || socket.destroyed) return "closed";
-        if (socket.writableLength > PENDING_BYTES_MAX) {
-          finish({ is: "peer-broke-protocol", problem: "the other end stopped reading" });
-          socket.destroy();
-          return "closed";
-        }
-        write(JSON.stringify({ type: FRAME_TYPE, data: message }) + FRAME_END);
-        return "written";
-      },
-      onMessage(listen) {
-        listenMessage = listen;
-        const waiting = early;
-        early = [];
-        for (const message of waiting) listen(message);
-      },
-      onClosed(listen) {
-        listenClosed = listen;
-        if (end) listen(end);
-      },
-      close() {
-        if (end) return;
-        finish({ is: "closed-by-us" });
-        endSocket(socket);
-      },
-    },
   };
 }
 

@@ -1,0 +1,35 @@
+/** The answering side of a control conversation: whoever holds the house key may ask, nobody else. */
+import * as v from "valibot";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../log.ts";
+import { OperatorHello } from "./control.ts";
+import { type HouseKey, isCredential, OPERATOR } from "./house-key.ts";
+import { HOUSE_PULSE, type Link, openLink } from "./link.ts";
+import type { Wire } from "./wire.ts";
+
+export function talkWithOperator<Request extends { readonly kind: "request" }, Answer extends object>(
+  wire: Wire,
+  requests: v.GenericSchema<unknown, Request>,
+  using: {
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly houseKey: HouseKey;
+    readonly onRequest: (request: Request, link: Link<Answer>) => void;
+  },
+): void {
+  let isOperator = false;
+  openLink<OperatorHello | Request, Answer>(wire, v.union([OperatorHello, requests]), {
+    clock: using.clock,
+    log: using.log,
+    pulse: HOUSE_PULSE,
+    onMessage(message, link) {
+      if (message.kind === "request") {
+        if (isOperator) using.onRequest(message, link);
+        else link.close("say hello first");
+        return;
+      }
+      isOperator = isCredential(using.houseKey, OPERATOR, message.credential);
+      if (!isOperator) link.close("wrong credential");
+    },
+  });
+}
