@@ -1,0 +1,105 @@
+/** The cli's end of the control conversation: dial, say hello as the operator, ask, be answered in time. */
+import type * as v from "valibot";
+import type { Clock, Millis } from "../shared/clock.ts";
+import type { Home } from "../shared/home.ts";
+import {
+  type CliToHub,
+  type CliToSupervisor,
+  CONTROL_VERSION,
+  HubToCli,
+  SupervisorToCli,
+} from "../shared/ipc/control.ts";
+import { findHouseKey, makeCredential, OPERATOR } from "../shared/ipc/house-key.ts";
+import { describeEnd, HOUSE_PULSE, openLink } from "../shared/ipc/link.ts";
+import { makePendingRequests } from "../shared/ipc/pending-requests.ts";
+import { dialSocket } from "../shared/ipc/socket-client.ts";
+import { silentLog } from "./silent-log.ts";
+
+export type Dialled<Verb, Answer> =
+  | { readonly is: "open"; readonly control: ControlLink<Verb, Answer> }
+  | { readonly is: "away"; readonly problem: string };
+
+export interface ControlLink<Verb, Answer> {
+  ask(verb: Verb, withinMs: Millis): Promise<Asked<Answer>>;
+  close(): void;
+}
+
+export type Asked<Answer> =
+  | { readonly is: "answered"; readonly answer: Answer }
+  | { readonly is: "away"; readonly problem: string };
+
+/** A process that lives answers within a moment, also on a machine that is busy starting a hundred others. */
+export const DIAL_WITHIN_MS = 2_000;
+export const ANSWER_WITHIN_MS = 5_000;
+
+type SupervisorVerb = Extract<CliToSupervisor, { kind: "request" }>["verb"];
+type HubVerb = Extract<CliToHub, { kind: "request" }>["verb"];
+
+export const dialSupervisor = (home: Home, clock: Clock) =>
+  dial<SupervisorVerb, SupervisorToCli>(home.supervisorSocket, SupervisorToCli, home, clock);
+
+export const dialHub = (home: Home, clock: Clock) =>
+  dial<HubVerb, HubToCli>(home.hubSocket, HubToCli, home, clock);
+
+async function dial<Verb extends string, Answer extends { readonly id: number }>(
+  socket: string,
+  answers: v.GenericSchema<unknown, Answer>,
+  home: Home,
+  clock: Clock,
+): Promise<Dialled<Verb, Answer>> {
+  const key = findHouseKey(home.houseKeyFile);
+  if (!key) return { is: "away", problem: "no house is open here: there is no house key" };
+  const dialled = await dialSocket(socket, DIAL_WITHIN_MS);
+  if (dialled.is === "refused") return { is: "away", problem: dialled.problem };
+
+  const pending = makePendingRequests<Answer>(clock);
+  let problem = "";
+  const link = openLink<Answer, object>(dialled.wire, answers, {
+    clock,
+    log: silentLog,
+    pulse: HOUSE_PULSE,
+    onMessage: (message) => pending.settle(message.id, message),
+  });
+  void link.closed.then((end) => {
+    problem = describeEnd(end);
+    pending.linkClosed();
+  });
+  link.send({
+    kind: "hello",
+    conversation: "control",
+    version: CONTROL_VERSION,
+    credential: makeCredential(key, OPERATOR),
+  });
+  return {
+    is: "open",
+    control: {
+      async ask(verb, withinMs) {
+        const settled = await pending.ask((id) => link.send({ kind: "request", id, verb }), withinMs);
+        if (settled.is === "answered") return settled;
+        const because = settled.because === "too-late" ? `no answer within ${withinMs} ms` : problem;
+        return { is: "away", problem: because || "the link was closed" };
+      },
+      close: () => link.close(),
+    },
+  };
+}
+
+/** One question, one answer, for verbs that ask nothing more. */
+export async function askSupervisorStatus(home: Home, clock: Clock) {
+  const dialled = await dialSupervisor(home, clock);
+  if (dialled.is === "away") return dialled;
+  const asked = await dialled.control.ask("status", ANSWER_WITHIN_MS);
+  dialled.control.close();
+  if (asked.is === "away") return asked;
+  return asked.answer.kind === "status"
+    ? { is: "answered" as const, status: asked.answer.status }
+    : { is: "away" as const, problem: `it answered "${asked.answer.kind}" to "status"` };
+}
+
+export async function askHubStatus(home: Home, clock: Clock) {
+  const dialled = await dialHub(home, clock);
+  if (dialled.is === "away") return dialled;
+  const asked = await dialled.control.ask("status", ANSWER_WITHIN_MS);
+  dialled.control.close();
+  return asked.is === "away" ? asked : { is: "answered" as const, status: asked.answer.status };
+}

@@ -1,0 +1,86 @@
+/** Watches a house come up, over its control socket. */
+import type { Clock, Millis } from "../../shared/clock.ts";
+import { type ErrorCode, errorTable } from "../../shared/errors.ts";
+import type { Home } from "../../shared/home.ts";
+import type { ChildStatus, SupervisorStatus } from "../../shared/ipc/control.ts";
+import { dialSupervisor } from "../control-link.ts";
+import { describeState, who } from "../status/status-page.ts";
+import type { Launched } from "./launch.ts";
+
+export type Coming =
+  | { readonly is: "ready"; readonly status: SupervisorStatus }
+  /** Time is up, or some child was given up: `status` says how far they are. */
+  | { readonly is: "not-ready"; readonly status: SupervisorStatus | undefined }
+  | { readonly is: "exited"; readonly exitCode: number };
+
+const LOOK_EVERY_MS: Millis = 50;
+
+export async function awaitReady(using: {
+  readonly home: Home;
+  readonly clock: Clock;
+  readonly launched: Pick<Launched, "exited">;
+  readonly withinMs: Millis;
+  readonly onStatus?: (status: SupervisorStatus) => void;
+}): Promise<Coming> {
+  const { home, clock } = using;
+  const until = clock.now() + using.withinMs;
+  let exit: { readonly exitCode: number } | undefined;
+  const exited = using.launched.exited.then((end) => {
+    exit = end;
+  });
+  const rest = () => Promise.race([exited, sleep(clock, LOOK_EVERY_MS)]);
+
+  let status: SupervisorStatus | undefined;
+  while (clock.now() < until && !exit) {
+    const dialled = await dialSupervisor(home, clock);
+    while (dialled.is === "open" && clock.now() < until && !exit) {
+      const asked = await dialled.control.ask("status", until - clock.now());
+      if (asked.is === "away" || asked.answer.kind !== "status") break;
+      status = asked.answer.status;
+      using.onStatus?.(status);
+      const judged = judgeComing(status.children);
+      if (judged !== "coming") {
+        dialled.control.close();
+        return { is: judged, status };
+      }
+      await rest();
+    }
+    if (dialled.is === "open") dialled.control.close();
+    await rest();
+  }
+  return exit ? { is: "exited", exitCode: exit.exitCode } : { is: "not-ready", status };
+}
+
+/** Troubles that no waiting cures: a person has to do something first. */
+const HOPELESS: readonly ErrorCode[] = ["needs-reauth"];
+
+/** Pure. */
+export function judgeComing(
+  children: readonly Pick<ChildStatus, "state" | "stage" | "lastError">[],
+): "ready" | "coming" | "not-ready" {
+  if (children.some((child) => child.state === "given-up" || hopelessTrouble(child))) return "not-ready";
+  return children.every((child) => child.state === "running" && child.stage === "ready") ? "ready" : "coming";
+}
+
+/** The code of the trouble that keeps this child from becoming ready, when it is one of those. */
+function hopelessTrouble({
+  state,
+  lastError,
+}: Pick<ChildStatus, "state" | "lastError">): ErrorCode | undefined {
+  return state === "running" ? undefined : HOPELESS.find((code) => lastError?.startsWith(`${code}:`));
+}
+
+/** Pure: who is missing, how far it is and what to do: "hub: starting (eventsub), alice_live: resting". */
+export function describeMissing(children: readonly ChildStatus[]): string {
+  const missing = children
+    .filter((child) => judgeComing([child]) !== "ready")
+    .map((child) => `${who(child.childId)}: ${describeState(child)}`);
+  const troubles = new Set(children.flatMap((child) => hopelessTrouble(child) ?? []));
+  const advice = [...troubles].map((code) => ` ${errorTable[code].message}: ${errorTable[code].hint}.`);
+  return `${missing.join(", ")}.${advice.join("")}`;
+}
+
+export const sleep = (clock: Clock, forMs: Millis): Promise<void> =>
+  new Promise((resolve) => {
+    clock.after(forMs, resolve);
+  });

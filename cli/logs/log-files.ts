@@ -1,0 +1,54 @@
+/** Which log files an installation has. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { channelLogFolder, type Home } from "../../shared/home.ts";
+import { Login } from "../../shared/ids.ts";
+import { loadConfig } from "../../shared/load-config.ts";
+import type { Origin } from "./log-line.ts";
+
+export interface LogSource {
+  readonly origin: Origin;
+  readonly file: string;
+  /** Where the process's stdout and stderr go: empty as long as nothing went badly wrong. */
+  readonly crashFile: string;
+}
+
+/** Everything that can have a log now, the file may not be there yet. */
+export function findLogSources(home: Home): readonly LogSource[] {
+  return [
+    {
+      origin: "supervisor",
+      file: join(home.logs, "supervisor.log"),
+      crashFile: join(home.logs, "crash-supervisor.log"),
+    },
+    { origin: "hub", file: join(home.logs, "hub.log"), crashFile: join(home.logs, "crash-hub.log") },
+    ...findChannels(home).map((channel) => {
+      const folder = channelLogFolder(home, channel);
+      return {
+        origin: `#${channel}`,
+        file: join(folder, "instance.log"),
+        crashFile: join(folder, "crash.log"),
+      };
+    }),
+  ];
+}
+
+/** The channels configured now, and those that have left logs before. */
+function findChannels(home: Home): Login[] {
+  const loaded = loadConfig(home.configFile);
+  const configured = loaded.is === "right" ? loaded.config.twitch.channels : [];
+  const folder = join(home.logs, "broadcast");
+  const logged = existsSync(folder)
+    ? readdirSync(folder).filter((name): name is Login => v.is(Login, name))
+    : [];
+  return [...new Set([...configured, ...logged])].sort();
+}
+
+/** "alice_live", "#alice_live", "hub", "supervisor". */
+export function pickLogSource(sources: readonly LogSource[], asked: string): LogSource | undefined {
+  const name = asked.replace(/^#/, "").toLowerCase();
+  return sources.find(({ origin }) => origin.replace(/^#/, "") === name);
+}
+
+export const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { plainPaint } from "../paint.ts";
+import { mergeByTime, parseLogLine, renderLogLine } from "./log-line.ts";
+
+const AT = "2026-11-21T03:57:12.123Z";
+const line = (fields: object) => JSON.stringify({ level: "info", time: AT, msg: "it happened", ...fields });
+/** Without the time, which depends on the machine's zone. */
+const shown = (origin: string, text: string) =>
+  renderLogLine(parseLogLine(origin, text), plainPaint).slice(19);
+
+describe("renderLogLine", () => {
+  test.each([
+    ["hub", line({}), "INFO  hub          it happened"],
+    [
+      "hub",
+      line({ child: "hub", sum: 3, is: "good word" }),
+      'INFO  hub          it happened sum=3 is="good word"',
+    ],
+    ["#alice", line({ child: "worker:alice", channel: "alice" }), "INFO  #alice       it happened"],
+    ["supervisor", line({ child: "worker:alice" }), "INFO  supervisor   it happened child=worker:alice"],
+    [
+      "hub",
+      line({ level: "error", err: { type: "Error", message: "no way", stack: "Error: no way\n  at x" } }),
+      'ERROR hub          it happened err="no way"',
+    ],
+    [
+      "hub",
+      line({ exit: { is: "code", code: 1 } }),
+      'INFO  hub          it happened exit={"is":"code","code":1}',
+    ],
+  ])("of %s", (origin, text, wanted) => {
+    expect(shown(origin, text)).toBe(wanted);
+  });
+
+  test("quotes what a viewer wrote and disarms what a terminal would obey", () => {
+    const text = line({ untrusted: { text: '\u001b[2J hi "you"', user: "eve" } });
+    expect(shown("#alice", text)).toBe(
+      'INFO  #alice       it happened stranger: text "\\u001b[2J hi \\"you\\"" user "eve"',
+    );
+  });
+
+  test.each([
+    [
+      {
+        kind: "chat-message",
+        outcome: "answered",
+        deliveries: ["accepted"],
+        untrusted: { user: "zoe", text: "!ping" },
+        ms: { run: 0.1, arrivedToWritten: 1.62, total: 7.2 },
+      },
+      'zoe "!ping" → answered accepted 1.6 ms',
+    ],
+    [
+      { kind: "chat-message", outcome: "unaddressed", ms: { total: 0.2 } },
+      "chat-message → unaddressed 0.2 ms",
+    ],
+    [
+      {
+        kind: "stream-event",
+        topic: "stream.online",
+        outcome: "refused",
+        because: "not-found",
+        ms: { total: 3 },
+      },
+      "stream.online → refused (not-found) 3.0 ms",
+    ],
+  ])("a worker's wide line is told in short: %j", (fields, wanted) => {
+    expect(shown("#alice", line({ msg: "accounted", ...fields }))).toBe(`INFO  #alice       ${wanted}`);
+  });
+
+  test("cuts a field that would fill the screen", () => {
+    expect(shown("hub", line({ long: "x".repeat(1_000) })).length).toBeLessThan(220);
+  });
+
+  test("shows the date and the time", () => {
+    expect(renderLogLine(parseLogLine("hub", line({})), plainPaint)).toMatch(
+      /^\d\d-\d\d \d\d:\d\d:\d\d\.123 INFO/,
+    );
+  });
+});
+
+describe("what is no line of ours is shown as it is", () => {
+  test.each(["Error: no", "{", "null", "[]", '{"level":30,"time":1}', '{"level":"info","time":"soon"}'])(
+    "%s",
+    (text) => {
+      const parsed = parseLogLine("hub", text);
+      expect(parsed.at).toBeUndefined();
+      expect(renderLogLine(parsed, plainPaint)).toContain(text);
+    },
+  );
+
+  test("a control character in it does not reach the terminal", () => {
+    expect(renderLogLine(parseLogLine("hub", "\u001b]0;title\u0007"), plainPaint)).toContain(
+      "\\u001b]0;title\\u0007",
+    );
+  });
+});
+
+test("mergeByTime sorts by time and leaves lines without one behind their neighbour", () => {
+  const at = (origin: string, second: number) =>
+    parseLogLine(
+      origin,
+      JSON.stringify({ level: "info", time: `2026-01-01T00:00:0${second}Z`, msg: String(second) }),
+    );
+  const merged = mergeByTime([
+    [at("a", 1), parseLogLine("a", "stack"), at("a", 4)],
+    [at("b", 0), at("b", 2)],
+  ]);
+  expect(merged.map((one) => one.message)).toEqual(["0", "1", "stack", "2", "4"]);
+});

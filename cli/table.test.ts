@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { cut, renderTable } from "./table.ts";
+
+const columns = [
+  { title: "channel", align: "left" },
+  { title: "pid", align: "right" },
+  { title: "state", align: "left" },
+] as const;
+
+test("aligns columns at their widest cell and leaves no spaces at the end", () => {
+  expect(
+    renderTable(columns, [{ cells: ["hub", "12", "ready"] }, { cells: ["alice_live", "12345", "-"] }], 80),
+  ).toEqual(["channel       pid  state", "hub            12  ready", "alice_live  12345  -"]);
+});
+
+test("puts a note below its row, cut to the terminal's width", () => {
+  const lines = renderTable(columns, [{ cells: ["hub", "1", "x"], note: "the hub fell over its feet" }], 20);
+  expect(lines).toEqual(["channel  pid  state", "hub        1  x", "    the hub fell ov…"]);
+});
+
+test("shows titles alone when there are no rows, and fills missing cells", () => {
+  expect(renderTable(columns, [], 80)).toEqual(["channel  pid  state"]);
+  expect(renderTable(columns, [{ cells: ["a"] }], 80)[1]).toBe("a");
+});
+
+test.each([
+  ["abc", 3, "abc"],
+  ["abcd", 3, "ab…"],
+  ["abcd", 0, "…"],
+])("cut(%j, %d) is %j", (text, width, wanted) => {
+  expect(cut(text, width)).toBe(wanted);
+});

@@ -1,0 +1,40 @@
+/** The configuration of a house that talks to a simulator instead of Twitch. Pure. */
+import { stringify } from "yaml";
+import type { SimAddress } from "./sim-process.ts";
+
+/** The application and the bot's tokens, as a scenario fixes them. */
+export interface TrialAccount {
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  readonly botLogin: string;
+  readonly botIsVerified?: boolean;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+export function toTrialConfig(
+  account: TrialAccount,
+  channels: readonly string[],
+  sim: Pick<SimAddress, "port">,
+  modules: Readonly<Record<string, object>> = {},
+): string {
+  return stringify({
+    twitch: {
+      client_id: account.clientId,
+      ...(account.clientSecret === undefined ? {} : { client_secret: account.clientSecret }),
+      bot_login: account.botLogin,
+      bot_is_verified: account.botIsVerified ?? false,
+      tokens: {
+        [account.botLogin]: { access_token: account.accessToken, refresh_token: account.refreshToken },
+      },
+      channels,
+      urls: {
+        helix: `http://127.0.0.1:${sim.port}/helix`,
+        id: `http://127.0.0.1:${sim.port}/oauth2`,
+        eventsub: `ws://127.0.0.1:${sim.port}/ws`,
+        chat: `ws://127.0.0.1:${sim.port}/irc`,
+      },
+    },
+    modules,
+  });
+}
