@@ -3,10 +3,10 @@ import type * as v from "valibot";
 import type { Clock, Millis } from "../shared/clock.ts";
 import type { Home } from "../shared/home.ts";
 import {
-  type CliToHub,
-  type CliToSupervisor,
   CONTROL_VERSION,
+  type HubOrder,
   HubToCli,
+  type SupervisorOrder,
   SupervisorToCli,
 } from "../shared/ipc/control.ts";
 import { findHouseKey, makeCredential, OPERATOR } from "../shared/ipc/house-key.ts";
@@ -15,12 +15,12 @@ import { makePendingRequests } from "../shared/ipc/pending-requests.ts";
 import { dialSocket } from "../shared/ipc/socket-client.ts";
 import { silentLog } from "./silent-log.ts";
 
-export type Dialled<Verb, Answer> =
-  | { readonly is: "open"; readonly control: ControlLink<Verb, Answer> }
+export type Dialled<Order, Answer> =
+  | { readonly is: "open"; readonly control: ControlLink<Order, Answer> }
   | { readonly is: "away"; readonly problem: string };
 
-export interface ControlLink<Verb, Answer> {
-  ask(verb: Verb, withinMs: Millis): Promise<Asked<Answer>>;
+export interface ControlLink<Order, Answer> {
+  ask(order: Order, withinMs: Millis): Promise<Asked<Answer>>;
   close(): void;
 }
 
@@ -32,21 +32,18 @@ export type Asked<Answer> =
 export const DIAL_WITHIN_MS = 2_000;
 export const ANSWER_WITHIN_MS = 5_000;
 
-type SupervisorVerb = Extract<CliToSupervisor, { kind: "request" }>["verb"];
-type HubVerb = Extract<CliToHub, { kind: "request" }>["verb"];
-
 export const dialSupervisor = (home: Home, clock: Clock) =>
-  dial<SupervisorVerb, SupervisorToCli>(home.supervisorSocket, SupervisorToCli, home, clock);
+  dial<SupervisorOrder, SupervisorToCli>(home.supervisorSocket, SupervisorToCli, home, clock);
 
 export const dialHub = (home: Home, clock: Clock) =>
-  dial<HubVerb, HubToCli>(home.hubSocket, HubToCli, home, clock);
+  dial<HubOrder, HubToCli>(home.hubSocket, HubToCli, home, clock);
 
-async function dial<Verb extends string, Answer extends { readonly id: number }>(
+async function dial<Order extends { readonly do: string }, Answer extends { readonly id: number }>(
   socket: string,
   answers: v.GenericSchema<unknown, Answer>,
   home: Home,
   clock: Clock,
-): Promise<Dialled<Verb, Answer>> {
+): Promise<Dialled<Order, Answer>> {
   const key = findHouseKey(home.houseKeyFile);
   if (!key) return { is: "away", problem: "no house is open here: there is no house key" };
   const dialled = await dialSocket(socket, DIAL_WITHIN_MS);
@@ -73,8 +70,8 @@ async function dial<Verb extends string, Answer extends { readonly id: number }>
   return {
     is: "open",
     control: {
-      async ask(verb, withinMs) {
-        const settled = await pending.ask((id) => link.send({ kind: "request", id, verb }), withinMs);
+      async ask(order, withinMs) {
+        const settled = await pending.ask((id) => link.send({ kind: "request", id, order }), withinMs);
         if (settled.is === "answered") return settled;
         const because = settled.because === "too-late" ? `no answer within ${withinMs} ms` : problem;
         return { is: "away", problem: because || "the link was closed" };
@@ -88,7 +85,7 @@ async function dial<Verb extends string, Answer extends { readonly id: number }>
 export async function askSupervisorStatus(home: Home, clock: Clock) {
   const dialled = await dialSupervisor(home, clock);
   if (dialled.is === "away") return dialled;
-  const asked = await dialled.control.ask("status", ANSWER_WITHIN_MS);
+  const asked = await dialled.control.ask({ do: "status" }, ANSWER_WITHIN_MS);
   dialled.control.close();
   if (asked.is === "away") return asked;
   return asked.answer.kind === "status"
@@ -99,7 +96,7 @@ export async function askSupervisorStatus(home: Home, clock: Clock) {
 export async function askHubStatus(home: Home, clock: Clock) {
   const dialled = await dialHub(home, clock);
   if (dialled.is === "away") return dialled;
-  const asked = await dialled.control.ask("status", ANSWER_WITHIN_MS);
+  const asked = await dialled.control.ask({ do: "status" }, ANSWER_WITHIN_MS);
   dialled.control.close();
   return asked.is === "away" ? asked : { is: "answered" as const, status: asked.answer.status };
 }

@@ -11,8 +11,8 @@ import { findHome } from "../shared/home.ts";
 import { startChildLife } from "../shared/ipc/child-life.ts";
 import type { HouseKey } from "../shared/ipc/house-key.ts";
 import { HubPapers, readPapers } from "../shared/ipc/papers.ts";
-import { startLagWatch } from "../shared/lag-watch.ts";
 import { openLogFile } from "../shared/log.ts";
+import { startUsageWatch } from "../shared/usage-watch.ts";
 import { makeDirectory } from "./directory.ts";
 import { makeEventSubSession } from "./eventsub/session.ts";
 import { dialEventSub } from "./eventsub/socket.ts";
@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   const permits = makePermits({ isVerified: papers.isVerifiedBot, clock });
   const wanted = () => wantedSubscriptions(desired, directory);
 
-  const lag = startLagWatch();
+  const usage = startUsageWatch(clock);
   const life = startChildLife({
     path: home.supervisorSocket,
     papers,
@@ -80,10 +80,11 @@ async function main(): Promise<void> {
     clock,
     random,
     log,
-    lagMs: lag.take,
+    usage: usage.take,
     counters: () => ({
       messagesSeen: 0,
       messagesAnswered: 0,
+      messagesSent: 0,
       eventsSeen: router.counts().received,
       chatLink: "none",
       hubLink: "none",
@@ -181,7 +182,7 @@ async function main(): Promise<void> {
     reconcile.stop();
     session.stop();
     tokens.stop();
-    lag.stop();
+    usage.stop();
     await desk.close();
     await helix.close();
     life.stop();

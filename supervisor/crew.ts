@@ -4,12 +4,17 @@
  * the loop; `stopAll` resolves when the last process has gone.
  */
 import { join } from "node:path";
-import type { Clock, Millis } from "../shared/clock.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { Home } from "../shared/home.ts";
 import type { ChildId } from "../shared/ids.ts";
 import { childIdentity, type HouseKey, makeCredential } from "../shared/ipc/house-key.ts";
 import type { Link } from "../shared/ipc/link.ts";
-import type { ChildToSupervisor, Counters, SupervisorToChild } from "../shared/ipc/supervisor-child.ts";
+import type {
+  ChildToSupervisor,
+  Counters,
+  SupervisorToChild,
+  Usage,
+} from "../shared/ipc/supervisor-child.ts";
 import type { Logger } from "../shared/log.ts";
 import { makeProcessNote, removeProcessNote, writeProcessNote } from "../shared/process-note.ts";
 import { type Child, type ChildEvent, type ChildOrder, type ChildSpec, newChild } from "./child-spec.ts";
@@ -19,7 +24,7 @@ import { stepChild } from "./step-child.ts";
 
 export interface Member {
   readonly child: Child;
-  readonly lagMs: Millis | undefined;
+  readonly usage: Usage | undefined;
   readonly counters: Counters | undefined;
   /** The last trouble it told of, or how it last ended. */
   readonly lastError: string | undefined;
@@ -40,7 +45,7 @@ interface Post {
   child: Child;
   spawnId: string | undefined;
   link: Link<SupervisorToChild> | undefined;
-  lagMs: Millis | undefined;
+  usage: Usage | undefined;
   counters: Counters | undefined;
   lastError: string | undefined;
   cancelWake: () => void;
@@ -99,7 +104,7 @@ export function startCrew(using: {
     const spawnId = using.newSpawnId();
     post.spawnId = spawnId;
     post.counters = undefined;
-    post.lagMs = undefined;
+    post.usage = undefined;
     const credential = makeCredential(using.houseKey, childIdentity(spec.id, spawnId));
     const spawned = spawnChild({
       spec,
@@ -155,9 +160,9 @@ export function startCrew(using: {
 
   return {
     members: () =>
-      [...posts.values()].map(({ child, lagMs, counters, lastError }) => ({
+      [...posts.values()].map(({ child, usage, counters, lastError }) => ({
         child,
-        lagMs,
+        usage,
         counters,
         lastError,
       })),
@@ -175,7 +180,7 @@ export function startCrew(using: {
           apply(post, { kind: "stage", stage: message.stage });
           return afterChange();
         case "beat":
-          post.lagMs = message.lagMs;
+          post.usage = message.usage;
           post.counters = message.counters;
           return apply(post, { kind: "beat" });
         case "trouble":
@@ -203,7 +208,7 @@ const newPost = (spec: ChildSpec): Post => ({
   child: newChild(spec),
   spawnId: undefined,
   link: undefined,
-  lagMs: undefined,
+  usage: undefined,
   counters: undefined,
   lastError: undefined,
   cancelWake: () => {},

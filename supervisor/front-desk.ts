@@ -95,8 +95,8 @@ function answerOperator(wire: Wire, { clock, log, houseKey, duties }: Desk): voi
     clock,
     log,
     houseKey,
-    onRequest({ id, verb }, link) {
-      if (verb === "status") {
+    onRequest({ id, order }, link) {
+      if (order.do === "status") {
         link.send({ kind: "status", id, status: duties.status() });
         return;
       }

@@ -56,6 +56,7 @@ async function main(): Promise<void> {
       childSaid: (childId, spawnId, message) => crew.hear(childId, spawnId, message),
       status: () =>
         toSupervisorStatus({
+          asleep: [],
           members: crew.members(),
           now: clock.now(),
           startedAt,

@@ -1,5 +1,5 @@
 import type { Millis } from "../shared/clock.ts";
-import type { ChildStatus, SupervisorStatus } from "../shared/ipc/control.ts";
+import type { ChannelWish, ChildStatus, SupervisorStatus } from "../shared/ipc/control.ts";
 import type { Member } from "./crew.ts";
 
 /** Pure: what `kissbot.sh status` shows. `pssKb` is asked for each living pid. */
@@ -9,6 +9,7 @@ export function toSupervisorStatus(using: {
   readonly startedAt: Millis;
   readonly pid: number;
   readonly pssKb: (pid: number) => number | undefined;
+  readonly asleep: readonly ChannelWish[];
 }): SupervisorStatus {
   const children = using.members.map((member) => toChildStatus(member, using.now, using.pssKb));
   return {
@@ -17,11 +18,12 @@ export function toSupervisorStatus(using: {
     uptimeMs: using.now - using.startedAt,
     pssKb: using.pssKb(using.pid),
     children,
+    asleep: [...using.asleep],
   };
 }
 
 function toChildStatus(member: Member, now: Millis, pssKb: (pid: number) => number | undefined): ChildStatus {
-  const { child, lagMs, counters, lastError } = member;
+  const { child, usage, counters, lastError } = member;
   const { state } = child;
   const pid = "pid" in state ? state.pid : undefined;
   const since = "since" in state ? state.since : undefined;
@@ -32,7 +34,7 @@ function toChildStatus(member: Member, now: Millis, pssKb: (pid: number) => numb
     pid,
     uptimeMs: since === undefined ? undefined : now - since,
     restarts: child.restarts,
-    lagMs,
+    usage,
     counters,
     pssKb: pid === undefined ? undefined : pssKb(pid),
     lastError,

@@ -1,8 +1,8 @@
 /** What a module may know of the process it lives in. */
 import type { Clock, Millis } from "../shared/clock.ts";
+import type { Usage } from "../shared/ipc/supervisor-child.ts";
 import type { HubDesk } from "./hub-desk.ts";
 import type { AnyModule, House } from "./module.ts";
-import type { ProcessUsage } from "./process-usage.ts";
 import type { WorkerCounters } from "./worker-counters.ts";
 
 const CHANNEL_WITHIN_MS: Millis = 4_000;
@@ -11,16 +11,16 @@ export function makeHouse(using: {
   readonly modules: () => readonly AnyModule[];
   readonly hub: Pick<HubDesk, "ask">;
   readonly counters: WorkerCounters;
-  readonly lagMs: () => Millis;
-  readonly usage: () => ProcessUsage;
+  readonly usage: () => Usage;
+  readonly pssKb: () => number | undefined;
   readonly clock: Clock;
 }): House {
   return {
     startedAt: using.clock.now(),
     counters: using.counters.now,
     commandsAnswered: using.counters.commandsAnswered,
-    lagMs: using.lagMs,
-    memory: using.usage,
+    usage: using.usage,
+    pssKb: using.pssKb,
     commands: () =>
       using
         .modules()

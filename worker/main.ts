@@ -5,8 +5,9 @@ import { KissError } from "../shared/errors.ts";
 import { channelLogFolder, findHome } from "../shared/home.ts";
 import { startChildLife } from "../shared/ipc/child-life.ts";
 import { readPapers, WorkerPapers } from "../shared/ipc/papers.ts";
-import { startLagWatch } from "../shared/lag-watch.ts";
 import { type LogFile, openLogFile } from "../shared/log.ts";
+import { findPssKb } from "../shared/proc.ts";
+import { startUsageWatch } from "../shared/usage-watch.ts";
 import { awakenModules, stopModules } from "./awaken-modules.ts";
 import { findModules } from "./find-modules.ts";
 import { makeHouse } from "./house.ts";
@@ -23,7 +24,6 @@ import { makeSendDesk } from "./outputs/chat/send-desk.ts";
 import { makeSendPermits } from "./outputs/chat/send-permits.ts";
 import { chat as chatOutput } from "./outputs/chat.ts";
 import { makePipeline } from "./pipeline.ts";
-import { makeUsageReader } from "./process-usage.ts";
 import { makeReadiness } from "./readiness.ts";
 import { type AwakeModule, makeRegistry } from "./registry.ts";
 import { makeStop } from "./stop.ts";
@@ -59,8 +59,8 @@ async function main(): Promise<void> {
   process.on("SIGTERM", () => stop.now("SIGTERM"));
   process.on("SIGINT", () => stop.now("SIGINT"));
 
-  const lag = startLagWatch();
-  stop.releases(lag.stop);
+  const usage = startUsageWatch(clock);
+  stop.releases(usage.stop);
   const onTrouble = (code: string, detail: string) => life.trouble(code, detail);
   const hub = startHubDesk({ path: home.hubSocket, papers, clock, random, log, onTrouble });
   stop.releases(hub.stop);
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
     clock,
     random,
     log,
-    lagMs: lag.take,
+    usage: usage.take,
     counters: counters.now,
     onPleaseStop: stop.now,
     onReopenLogs: file.reopen,
@@ -94,8 +94,8 @@ async function main(): Promise<void> {
     modules: () => awake.map((one) => one.definition),
     hub,
     counters,
-    lagMs: lag.lagMs,
-    usage: makeUsageReader(clock),
+    usage: usage.now,
+    pssKb: () => findPssKb("self"),
     clock,
   });
   const room = {

@@ -7,7 +7,7 @@ import type * as v from "valibot";
 import type { Clock, Millis } from "../shared/clock.ts";
 import type { ChannelId, Login } from "../shared/ids.ts";
 import type { ReplyTo } from "../shared/ipc/hub-worker.ts";
-import type { Counters } from "../shared/ipc/supervisor-child.ts";
+import type { Counters, Usage } from "../shared/ipc/supervisor-child.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Topic } from "../shared/twitch/topics.ts";
 import type { ChatMessage, Rank, StreamSignal } from "./signal.ts";
@@ -84,8 +84,9 @@ export interface House {
   counters(): Counters;
   /** Commands that were answered since the start. */
   commandsAnswered(): number;
-  lagMs(): Millis;
-  memory(): { readonly pssKb: number | undefined; readonly cpuPercent: number };
+  /** Since the last beat: some seconds at most. */
+  usage(): Usage;
+  pssKb(): number | undefined;
   /** Every command of every awake module, for !help. */
   commands(): readonly {
     readonly module: string;

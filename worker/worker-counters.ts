@@ -16,16 +16,19 @@ export function makeWorkerCounters(links: {
 }): WorkerCounters {
   let messagesSeen = 0;
   let messagesAnswered = 0;
+  let messagesSent = 0;
   let eventsSeen = 0;
   return {
     count(kind, outcome) {
       if (kind === "stream-event") eventsSeen += 1;
       else messagesSeen += 1;
+      messagesSent += countAccepted(outcome);
       if (kind === "chat-message" && isHeard(outcome)) messagesAnswered += 1;
     },
     now: () => ({
       messagesSeen,
       messagesAnswered,
+      messagesSent,
       eventsSeen,
       chatLink: links.isChatOpen() ? "open" : "closed",
       hubLink: links.isHubOpen() ? "open" : "closed",
@@ -35,5 +38,7 @@ export function makeWorkerCounters(links: {
 }
 
 /** An answer that never reached the channel is none. */
-const isHeard = (outcome: Outcome): boolean =>
-  outcome.is === "answered" && outcome.deliveries.some((one) => one.is === "accepted");
+const isHeard = (outcome: Outcome): boolean => outcome.is === "answered" && countAccepted(outcome) > 0;
+
+const countAccepted = (outcome: Outcome): number =>
+  "deliveries" in outcome ? outcome.deliveries.filter((one) => one.is === "accepted").length : 0;

@@ -34,7 +34,7 @@ export async function awaitReady(using: {
   while (clock.now() < until && !exit) {
     const dialled = await dialSupervisor(home, clock);
     while (dialled.is === "open" && clock.now() < until && !exit) {
-      const asked = await dialled.control.ask("status", until - clock.now());
+      const asked = await dialled.control.ask({ do: "status" }, until - clock.now());
       if (asked.is === "away" || asked.answer.kind !== "status") break;
       status = asked.answer.status;
       using.onStatus?.(status);

@@ -30,7 +30,7 @@ export async function endHouse(home: Home, clock: Clock): Promise<HouseEnd> {
 
   const dialled = await dialSupervisor(home, clock);
   if (dialled.is === "open") {
-    const asked = await dialled.control.ask("stop", STOPPED_WITHIN_MS);
+    const asked = await dialled.control.ask({ do: "stop" }, STOPPED_WITHIN_MS);
     dialled.control.close();
     const isGone = known.is === "none" || (await isGoneWithin(known.note, clock, GONE_WITHIN_MS));
     if (asked.is === "answered" && asked.answer.kind === "stopped" && isGone)

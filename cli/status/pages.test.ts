@@ -9,6 +9,7 @@ import { describeState, renderStatus } from "./status-page.ts";
 const counters = {
   messagesSeen: 12,
   messagesAnswered: 5,
+  messagesSent: 5,
   eventsSeen: 0,
   chatLink: "open",
   hubLink: "open",

@@ -42,7 +42,7 @@ function toRow(child: ChildStatus): TableRow {
       maybe(child.uptimeMs, formatDuration),
       String(child.restarts),
       maybe(child.pssKb, formatMb),
-      maybe(child.lagMs, formatLatency),
+      maybe(child.usage?.lagP99Ms, formatLatency),
       isWorker ? maybe(counters?.messagesSeen, String) : NOTHING,
       isWorker ? maybe(counters?.messagesAnswered, String) : NOTHING,
     ],

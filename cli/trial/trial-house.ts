@@ -89,7 +89,7 @@ function openHouse(using: {
   const look = async (): Promise<SupervisorStatus | undefined> => {
     if (control?.is !== "open") control = await dialSupervisor(home, clock);
     if (control.is !== "open") return undefined;
-    const asked = await control.control.ask("status", ANSWER_WITHIN_MS);
+    const asked = await control.control.ask({ do: "status" }, ANSWER_WITHIN_MS);
     if (asked.is !== "answered" || asked.answer.kind !== "status") {
       control.control.close();
       control = undefined;

@@ -4,6 +4,7 @@
  * child outlives the house for long.
  */
 import type { Clock, Millis } from "../clock.ts";
+import type { Login } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import { startLastingLink } from "./lasting-link.ts";
 import { HOUSE_PULSE } from "./link.ts";
@@ -13,6 +14,7 @@ import {
   type Stage,
   SUPERVISOR_CHILD_VERSION,
   SupervisorToChild,
+  type Usage,
 } from "./supervisor-child.ts";
 
 export interface ChildLife {
@@ -39,10 +41,12 @@ export function startChildLife(using: {
   readonly random: () => number;
   readonly log: Logger;
   /** Since the last beat. */
-  readonly lagMs: () => Millis;
+  readonly usage: () => Usage;
   readonly counters: () => Counters;
   readonly onPleaseStop: (because: string) => void;
   readonly onReopenLogs: () => void;
+  /** The hub's: every channel that has a worker now. */
+  readonly onChannels?: (channels: readonly Login[]) => void;
 }): ChildLife {
   const { clock, log, papers } = using;
   let stage: Stage = "starting";
@@ -80,6 +84,8 @@ export function startChildLife(using: {
           return using.onPleaseStop(message.because);
         case "reopen-logs":
           return using.onReopenLogs();
+        case "channels":
+          return using.onChannels?.(message.channels);
       }
     },
     onEnd(end) {
@@ -89,7 +95,7 @@ export function startChildLife(using: {
     },
   });
   const stopBeats = clock.every(BEAT_EVERY_MS, () => {
-    link.send({ kind: "beat", lagMs: using.lagMs(), counters: using.counters() });
+    link.send({ kind: "beat", usage: using.usage(), counters: using.counters() });
   });
 
   return {

@@ -1,6 +1,6 @@
 /** What the supervisor and its children say to each other over the supervisor's socket. */
 import * as v from "valibot";
-import { ChildId } from "../ids.ts";
+import { ChildId, Login } from "../ids.ts";
 
 export const SUPERVISOR_CHILD_VERSION = 1;
 
@@ -15,11 +15,26 @@ const Ms = v.pipe(v.number(), v.minValue(0));
 export const Counters = v.object({
   messagesSeen: Count,
   messagesAnswered: Count,
+  /** Said in chat and accepted by Twitch, whatever for. */
+  messagesSent: Count,
   eventsSeen: Count,
   chatLink: v.picklist(["open", "closed", "none"]),
   hubLink: v.picklist(["open", "closed", "none"]),
 });
 export type Counters = v.InferOutput<typeof Counters>;
+
+/** What a process costs, measured by itself since its last beat. */
+export const Usage = v.object({
+  /** The longest the event loop was late. */
+  lagMs: Ms,
+  lagP99Ms: Ms,
+  /** Share of one core. */
+  cpuPercent: Ms,
+  heapKb: Count,
+  rssKb: Count,
+  handles: Count,
+});
+export type Usage = v.InferOutput<typeof Usage>;
 
 export const ChildToSupervisor = v.variant("kind", [
   v.object({
@@ -35,7 +50,7 @@ export const ChildToSupervisor = v.variant("kind", [
   }),
   v.object({ kind: v.literal("stage"), stage: v.picklist(STAGES) }),
   /** Sent by the loop that does the work, so a stuck loop sends none. */
-  v.object({ kind: v.literal("beat"), lagMs: Ms, counters: Counters }),
+  v.object({ kind: v.literal("beat"), usage: Usage, counters: Counters }),
   /** The last thing that went wrong, for `status`. */
   v.object({
     kind: v.literal("trouble"),
@@ -50,5 +65,7 @@ export const SupervisorToChild = v.variant("kind", [
   /** Finish what is in hand, then leave with exit code 0. */
   v.object({ kind: v.literal("please-stop"), because: v.string() }),
   v.object({ kind: v.literal("reopen-logs") }),
+  /** To the hub, after each hello and each change: every channel that has a worker now. The whole wish. */
+  v.object({ kind: v.literal("channels"), channels: v.array(Login) }),
 ]);
 export type SupervisorToChild = v.InferOutput<typeof SupervisorToChild>;

@@ -81,8 +81,8 @@ export async function openWorkerRoom(using: {
     modules: () => awake.map((one) => one.definition),
     hub,
     counters,
-    lagMs: () => 3,
-    usage: () => ({ pssKb: 21 * 1_024, cpuPercent: 0.25 }),
+    usage: () => ({ lagMs: 3, lagP99Ms: 1, cpuPercent: 0.25, heapKb: 8_000, rssKb: 70_000, handles: 5 }),
+    pssKb: () => 21 * 1_024,
     clock,
   });
   const stopping = new AbortController();

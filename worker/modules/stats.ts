@@ -16,11 +16,12 @@ export default defineModule({
       who: "everyone",
       cooldownMs: { perUser: 2_000, perChannel: 0 },
       run(_call, { clock, house }) {
-        const { cpuPercent, pssKb } = house.memory();
+        const { cpuPercent, lagMs } = house.usage();
+        const pssKb = house.pssKb();
         const parts = [
           `📊 CPU: ${cpuPercent.toFixed(1)}%`,
           `RAM: ${pssKb === undefined ? "unknown" : `${Math.round(pssKb / KB_PER_MB)}MB`}`,
-          `Lag: ${Math.round(house.lagMs())}ms`,
+          `Lag: ${lagMs}ms`,
           `Uptime: ${toSpokenDuration(clock.now() - house.startedAt)}`,
         ];
         return effects(say({ text: parts.join(" | ") }));
