@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Login, UserId } from "../shared/ids.ts";
+import { makeChannelBook } from "./channels.ts";
 import { makeDesiredSubscriptions } from "./desired-subscriptions.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 import { openModuleMemory } from "./module-memory.ts";
@@ -105,4 +106,27 @@ test("a wish for topics replaces the one before, and unknown topics of another v
   ]);
   wanted.keepOnly([bob]);
   expect([...wanted.all().keys()]).toEqual(["bob"]);
+});
+
+test("channels follow the configuration, and an operator's decisions outlive restarts", () => {
+  const book = makeChannelBook(db);
+  const show = () =>
+    book
+      .all()
+      .map(
+        (one) =>
+          `${one.channel} ${one.origin}${one.isEnabled ? "" : " disabled"}${one.isStopped ? " stopped" : ""}`,
+      );
+  book.seed([alice, bob]);
+  book.setStopped(alice, true);
+  book.setEnabled(bob, false);
+  book.add(v.parse(Login, "carol"));
+  book.seed([alice, bob]);
+  expect(show()).toEqual(["alice config stopped", "bob config disabled", "carol operator"]);
+  book.seed([alice]);
+  book.add(alice);
+  expect(show()).toEqual(["alice config", "carol operator"]);
+  book.seed([alice, v.parse(Login, "carol")]);
+  book.remove(alice);
+  expect(show()).toEqual(["carol config"]);
 });

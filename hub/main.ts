@@ -8,10 +8,14 @@ import { makeUserDirectory } from "../db/user-directory.ts";
 import { systemClock } from "../shared/clock.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { findHome } from "../shared/home.ts";
+import type { Login } from "../shared/ids.ts";
 import { startChildLife } from "../shared/ipc/child-life.ts";
 import type { HouseKey } from "../shared/ipc/house-key.ts";
 import { HubPapers, readPapers } from "../shared/ipc/papers.ts";
 import { openLogFile } from "../shared/log.ts";
+import { findPssKb } from "../shared/proc.ts";
+import { openSystemLog } from "../shared/system-log.ts";
+import { startSystemMonitor } from "../shared/system-monitor.ts";
 import { startUsageWatch } from "../shared/usage-watch.ts";
 import { makeDirectory } from "./directory.ts";
 import { makeEventSubSession } from "./eventsub/session.ts";
@@ -29,8 +33,8 @@ import { settledChannels, wantedSubscriptions } from "./wanted-subscriptions.ts"
 import { makeWelcome } from "./welcome-worker.ts";
 import { makeQuestionDesk } from "./worker-questions.ts";
 
-/** The operator and dashboards, beside the workers, each of which may come twice while it reconnects. */
-const OPERATOR_CONNECTIONS_MAX = 64;
+/** A thousand workers, each of which may come twice while it reconnects, the operator and dashboards. */
+const CONNECTIONS_MAX = 2_100;
 
 async function main(): Promise<void> {
   process.umask(0o077);
@@ -45,11 +49,17 @@ async function main(): Promise<void> {
     bindings: { child: papers.childId },
   });
   const { log } = logFile;
-  log.info({ pid: process.pid, channels: papers.channels.length }, "hub starts");
+  const systemLog = openSystemLog({
+    folder: home.logs,
+    level: papers.logLevel,
+    bindings: { child: papers.childId },
+  });
+  log.info({ pid: process.pid }, "hub starts");
 
   const db = openDatabase(home.database);
   const desired = makeDesiredSubscriptions(db);
-  desired.keepOnly(papers.channels);
+  /** Who has a worker now; the supervisor says it after each hello. Until then whoever proves who it is is served. */
+  let channels: readonly Login[] = [...desired.all().keys()];
 
   const tokens = startTokenOwner({
     login: papers.botLogin,
@@ -90,7 +100,23 @@ async function main(): Promise<void> {
       hubLink: "none",
     }),
     onPleaseStop: (because) => void stop(because),
-    onReopenLogs: () => logFile.reopen(),
+    onChannels(now) {
+      channels = now;
+      desired.keepOnly(now);
+      router.keepOnly(now);
+      void directory.refresh(now).then(onWish);
+    },
+    onReopenLogs() {
+      logFile.reopen();
+      systemLog.reopen();
+    },
+  });
+  const system = startSystemMonitor({
+    clock,
+    usage: startUsageWatch(clock),
+    pssKb: () => findPssKb("self"),
+    log: systemLog.log,
+    onAlert: life.trouble,
   });
 
   const reconcile = startReconcileLoop({
@@ -132,22 +158,22 @@ async function main(): Promise<void> {
   });
 
   const onWish = () => {
-    if (wanted().length === 0) return life.reach("ready");
-    session.begin();
+    if (wanted().length === 0) life.reach("ready");
+    else session.begin();
     reconcile.nudge("want-changed");
   };
 
   const houseKey = papers.houseKey as HouseKey;
   const desk = await openHubFrontDesk({
     socket: home.hubSocket,
-    connectionsMax: 2 * papers.channels.length + OPERATOR_CONNECTIONS_MAX,
+    connectionsMax: CONNECTIONS_MAX,
     houseKey,
     clock,
     log,
     duties: {
       welcome: makeWelcome({
         epoch: randomUUID(),
-        channels: papers.channels,
+        workers: () => channels.length,
         directory,
         router,
         desired,
@@ -170,7 +196,7 @@ async function main(): Promise<void> {
         }),
     },
   });
-  await directory.refresh(papers.channels);
+  await directory.refresh(channels);
   // What was wanted before a restart is wanted now, before any worker has come back.
   if (wanted().length > 0) onWish();
 
@@ -183,11 +209,13 @@ async function main(): Promise<void> {
     session.stop();
     tokens.stop();
     usage.stop();
+    system.stop();
     await desk.close();
     await helix.close();
     life.stop();
     db.close();
     logFile.close();
+    systemLog.close();
     process.exit(0);
   };
   process.on("SIGTERM", () => void stop("SIGTERM"));

@@ -145,6 +145,21 @@ describe("the router", () => {
     expect(worker.heard).toEqual(["gap 1-1", "2 new"]);
   });
 
+  test("forgets a channel that left the house when its worker has left, and no other", () => {
+    const { router } = open();
+    const [a, b] = [makeWorker(), makeWorker()];
+    router.attach(alice, a.link, undefined);
+    router.attach(bob, b.link, undefined);
+    router.keepOnly([bob]);
+    const channels = () => router.workers().map((one) => one.channel);
+    expect(channels()).toEqual([alice, bob]);
+    router.detach(alice, a.link);
+    router.detach(bob, b.link);
+    expect(channels()).toEqual([bob]);
+    router.route(update(alice, "x"));
+    expect(router.counts().routed).toBe(0);
+  });
+
   test("nothing of a channel or a type that is not ours gets through", () => {
     const { router } = open();
     const worker = makeWorker();

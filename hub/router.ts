@@ -24,6 +24,8 @@ export interface Router {
   acknowledge(channel: Login, link: WorkerLink, seq: number): void;
   /** Tells the workers of these channels, once for each connection, that their wishes are settled. */
   tellSettled(channels: readonly Login[]): void;
+  /** Forgets channels that are not among these, as soon as they have no worker here. */
+  keepOnly(channels: readonly Login[]): void;
   findLink(channel: Login): WorkerLink | undefined;
   counts(): {
     readonly received: number;
@@ -58,6 +60,7 @@ export function makeRouter(using: { readonly clock: Clock; readonly log: Logger 
   const posts = new Map<Login, Post>();
   const byId = new Map<ChannelId, Post>();
   const seenEvents = makeSeenEvents(clock);
+  let kept: ReadonlySet<Login> | undefined;
   const counts = { received: 0, duplicates: 0, routed: 0, withoutWorker: 0 };
 
   const getPost = (channel: Login) => {
@@ -74,6 +77,11 @@ export function makeRouter(using: { readonly clock: Clock; readonly log: Logger 
     };
     posts.set(channel, made);
     return made;
+  };
+  const forgetUnkept = (post: Post) => {
+    if (kept === undefined || kept.has(post.channel) || post.link) return;
+    posts.delete(post.channel);
+    for (const [id, known] of byId) if (known === post) byId.delete(id);
   };
   const sendWhatFits = (post: Post) => {
     const { link } = post;
@@ -124,7 +132,9 @@ export function makeRouter(using: { readonly clock: Clock; readonly log: Logger 
     },
     detach(channel, link) {
       const post = posts.get(channel);
-      if (post?.link === link) post.link = undefined;
+      if (post?.link !== link) return;
+      post.link = undefined;
+      forgetUnkept(post);
     },
     acknowledge(channel, link, seq) {
       const post = posts.get(channel);
@@ -139,6 +149,10 @@ export function makeRouter(using: { readonly clock: Clock; readonly log: Logger 
         if (!post?.link || post.wasToldSettled) continue;
         post.wasToldSettled = post.link.send({ kind: "topics-settled" }) === "sent";
       }
+    },
+    keepOnly(channels) {
+      kept = new Set(channels);
+      for (const post of posts.values()) forgetUnkept(post);
     },
     findLink: (channel) => posts.get(channel)?.link,
     counts: () => counts,

@@ -1,6 +1,6 @@
 /** Welcomes workers and serves them: resolves their channel, keeps their wishes, hands them to the router. */
 import type { DesiredSubscriptions } from "../db/desired-subscriptions.ts";
-import { channelIdOf, type Login } from "../shared/ids.ts";
+import { channelIdOf } from "../shared/ids.ts";
 import { HUB_WORKER_VERSION, type HubToWorker } from "../shared/ipc/hub-worker.ts";
 import type { Link } from "../shared/ipc/link.ts";
 import type { Logger } from "../shared/log.ts";
@@ -13,7 +13,8 @@ import type { Answered, makeQuestionDesk } from "./worker-questions.ts";
 
 export function makeWelcome(using: {
   readonly epoch: string;
-  readonly channels: readonly Login[];
+  /** How many share the account's budgets. */
+  readonly workers: () => number;
   readonly directory: Directory;
   readonly router: Router;
   readonly desired: DesiredSubscriptions;
@@ -28,8 +29,6 @@ export function makeWelcome(using: {
 
   return async (hello, link) => {
     const { channel, resumeAfter } = hello;
-    if (!using.channels.includes(channel))
-      return refuse(link, `${channel} is not among the configured channels`);
     const [token, found] = await Promise.all([using.tokens.get(), using.directory.find(channel)]);
     if (found.is === "nobody") return refuse(link, `Twitch has no account named ${channel}`);
     if (found.is === "away")
@@ -47,7 +46,7 @@ export function makeWelcome(using: {
       channelId,
       channelName: displayName,
       bot: { userId: facts.userId, login: facts.login },
-      awayBudget: using.permits.awayBudget(using.channels.length),
+      awayBudget: using.permits.awayBudget(using.workers()),
     });
     // Numbers of another epoch are another hub's.
     router.attach(channel, link, resumeAfter?.epoch === epoch ? resumeAfter.seq : undefined);

@@ -12,6 +12,7 @@ const url = (...protocols: string[]) =>
     ),
   );
 const secret = v.pipe(v.string(), v.nonEmpty("not empty"), v.regex(/^\S+$/, "one word without spaces"));
+const Megabytes = v.pipe(v.number(), v.minValue(40, "at least 40: less no process can live in"));
 const ModuleName = v.pipe(
   v.string(),
   v.regex(/^[a-z][a-z0-9-]*$/, "a module's name: lower-case letters, digits and -"),
@@ -46,10 +47,13 @@ export const Config = v.strictObject({
       /** Twitch gives verified bots larger limits; everybody else leaves this out. */
       bot_is_verified: v.optional(v.boolean(), false),
       tokens: v.record(Login, Tokens),
-      channels: v.pipe(
-        v.array(Login),
-        v.minLength(1, "at least one channel"),
-        v.check((logins) => new Set(logins).size === logins.length, "each channel once"),
+      /** More can be added while the house runs: `kissbot.sh channels add NAME`. */
+      channels: v.optional(
+        v.pipe(
+          v.array(Login),
+          v.check((logins) => new Set(logins).size === logins.length, "each channel once"),
+        ),
+        [],
       ),
       urls: v.optional(Urls, {}),
     }),
@@ -70,8 +74,30 @@ export const Config = v.strictObject({
     }),
     {},
   ),
+  /** A process above its ceiling (proportional set size) is replaced by a fresh one. */
+  limits: v.optional(
+    v.strictObject({
+      worker_memory_mb: v.optional(Megabytes, 150),
+      hub_memory_mb: v.optional(Megabytes, 400),
+    }),
+    {},
+  ),
   /** Each module's own settings, by its name; the module parses its part and sleeps when that is wrong. */
   modules: v.optional(v.record(ModuleName, v.record(v.string(), v.unknown())), {}),
-  log: v.optional(v.strictObject({ level: v.optional(v.picklist(LOG_LEVELS), "info") }), {}),
+  log: v.optional(
+    v.strictObject({
+      level: v.optional(v.picklist(LOG_LEVELS), "info"),
+      /** Whether what is said in a channel is kept, in its chat.log. */
+      chat: v.optional(v.picklist(["on", "off"]), "on"),
+      rotate_mb: v.optional(v.pipe(v.number(), v.minValue(0.01, "0.01 or more megabytes")), 10),
+      keep_days: v.optional(v.pipe(v.number(), v.integer("whole days"), v.minValue(1, "1 or more days")), 14),
+      /** 0 keeps none, as `chat: off` does, and removes what was kept before. */
+      keep_chat_days: v.optional(
+        v.pipe(v.number(), v.integer("whole days"), v.minValue(0, "0 or more days")),
+        30,
+      ),
+    }),
+    {},
+  ),
 });
 export type Config = v.InferOutput<typeof Config>;

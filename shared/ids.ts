@@ -23,4 +23,7 @@ export const ChildId = v.pipe(v.string(), v.regex(/^[a-z]+(:[a-z0-9_]{1,25})?$/)
 export type ChildId = v.InferOutput<typeof ChildId>;
 
 export const hubChildId = v.parse(ChildId, "hub");
+/** The channel a worker's id names; undefined for any other child. */
+export const channelOfWorker = (childId: ChildId): Login | undefined =>
+  childId.startsWith("worker:") ? v.parse(Login, childId.slice("worker:".length)) : undefined;
 export const workerChildId = (channel: Login): ChildId => v.parse(ChildId, `worker:${channel}`);

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import pino from "pino";
+import { type Loss, openLineFile } from "./line-file.ts";
+import { CHANNEL_LOGS, type ChannelLogName, channelLogFile } from "./log-files.ts";
 
 /** A child logger binds `{ child, channel, module }` once. What a stranger typed goes under `untrusted`, never into field names. */
 export type Logger = Pick<pino.Logger, "debug" | "info" | "warn" | "error" | "fatal" | "child" | "level">;
@@ -10,7 +10,12 @@ export interface LogFile {
   /** Closes and opens the file by name again: call it after the file was rotated away. */
   reopen(): void;
   close(): void;
+  /** Resolves when a line could not be written for the first time: a full disk degrades the logs, nothing else. */
+  readonly firstLoss: Promise<Loss>;
 }
+
+/** A channel's logs: see log-files.ts for what stands in which. */
+export interface ChannelLogs extends Readonly<Record<ChannelLogName, Logger>>, Omit<LogFile, "log"> {}
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -30,32 +35,73 @@ const SECRET_KEYS = [
 ];
 const redactPaths = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 
-/**
- * JSON lines straight into a file, written synchronously: the last line before a death is kept, and no transport
- * thread costs 12 to 21 MB a process.
- */
+/** JSON lines straight into a file (line-file.ts), which is made when the first one is written. */
 export function openLogFile(using: {
   readonly file: string;
-  readonly level: LogLevel;
+  /** "silent": the logger is there, the file never. */
+  readonly level: LogLevel | "silent";
   readonly bindings: Record<string, string>;
 }): LogFile {
-  mkdirSync(dirname(using.file), { recursive: true, mode: 0o700 });
-  const destination = pino.destination({ dest: using.file, sync: true, mode: 0o600 });
-  // A full disk must not take the process down with it: the line is lost, the bot goes on.
-  destination.on("error", () => {});
+  const { file, level, bindings } = using;
+  const lines = openLineFile({ file, describeLoss: (loss) => describeLoss(loss, bindings) });
   const log = pino(
     {
-      level: using.level,
-      base: using.bindings,
+      level,
+      base: bindings,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactPaths, censor: "[secret]" },
     },
-    destination,
+    lines,
   );
+  return { log, reopen: lines.reopen, close: lines.close, firstLoss: lines.firstLoss };
+}
+
+/** Written past the logger, which is just about to write the line after it. */
+function describeLoss({ lines, because }: Loss, bindings: Record<string, string>): string {
+  const fields = {
+    ...bindings,
+    lost: lines,
+    because,
+    msg: "lines are missing here: the log could not be written",
+  };
+  return `{"level":"warn"${pino.stdTimeFunctions.isoTime()},${JSON.stringify(fields).slice(1)}\n`;
+}
+
+/** `level` is that of `instance`: the other files have one line for each thing they are about, whatever the level. */
+export function openChannelLogs(using: {
+  readonly folder: string;
+  readonly level: LogLevel;
+  readonly bindings: Record<string, string>;
+  /** Without it nothing of what is said is written, and there is no chat.log. */
+  readonly keepsChat: boolean;
+}): ChannelLogs {
+  const levels: Readonly<Record<ChannelLogName, LogLevel | "silent">> = {
+    instance: using.level,
+    chat: using.keepsChat ? "info" : "silent",
+    commands: "info",
+    system: "info",
+  };
+  const open = (name: ChannelLogName) =>
+    openLogFile({
+      file: channelLogFile(using.folder, name),
+      level: levels[name],
+      bindings: using.bindings,
+    });
+  const files = {
+    instance: open("instance"),
+    chat: open("chat"),
+    commands: open("commands"),
+    system: open("system"),
+  };
+  const all = CHANNEL_LOGS.map((name) => files[name]);
   return {
-    log,
-    reopen: () => destination.reopen(),
-    close: () => destination.end(),
+    instance: files.instance.log,
+    chat: files.chat.log,
+    commands: files.commands.log,
+    system: files.system.log,
+    reopen: () => all.forEach((one) => void one.reopen()),
+    close: () => all.forEach((one) => void one.close()),
+    firstLoss: Promise.race(all.map((one) => one.firstLoss)),
   };
 }

@@ -6,7 +6,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import * as v from "valibot";
 import { findStartTicks } from "./proc.ts";
 
-const ProcessNote = v.object({
+export const ProcessNote = v.object({
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** See proc.ts: a reused pid has other ticks. */
   startTicks: v.string(),
@@ -19,9 +19,15 @@ export function makeProcessNote(pid: number, since: Date): ProcessNote {
   return { pid, startTicks: findStartTicks(pid) ?? "gone", since: since.toISOString() };
 }
 
-export function findProcessNote(file: string): ProcessNote | undefined {
+export const findProcessNote = (file: string): ProcessNote | undefined => findNote(file, ProcessNote);
+
+/** A note with more in it than every note has. */
+export function findNote<Note extends ProcessNote>(
+  file: string,
+  schema: v.GenericSchema<unknown, Note>,
+): Note | undefined {
   try {
-    const parsed = v.safeParse(ProcessNote, JSON.parse(readFileSync(file, "utf8")));
+    const parsed = v.safeParse(schema, JSON.parse(readFileSync(file, "utf8")));
     return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;

@@ -24,6 +24,8 @@ export interface ChildSpec {
   readonly helloWithinMs: Millis;
   readonly heartbeat: { readonly everyMs: Millis; readonly missesMax: number };
   readonly stopWithinMs: Millis;
+  /** Proportional set size; above it the process is replaced by a fresh one. */
+  readonly pssKbMax: number;
   readonly patience: RestartPatience;
 }
 
@@ -52,11 +54,15 @@ export type ChildState =
   | { readonly is: "resting"; readonly until: Millis }
   | { readonly is: "given-up"; readonly because: "bad-config" };
 
-export type StopReason = "not-wanted" | "no-hello" | "not-ready" | "no-heartbeat";
+export type StopReason = "not-wanted" | "restart" | "no-hello" | "not-ready" | "no-heartbeat";
 
 export type ChildEvent =
   | { readonly kind: "wanted"; readonly running: boolean }
   | { readonly kind: "spawned"; readonly pid: number }
+  /** A process of an earlier supervisor was found alive; it will say hello. `bornAt`: on our clock. */
+  | { readonly kind: "adopted"; readonly pid: number; readonly bornAt: Millis }
+  /** A fresh process is wanted in the place of this one: that is no fall. */
+  | { readonly kind: "restart" }
   | { readonly kind: "stage"; readonly stage: Stage }
   | { readonly kind: "beat" }
   /** Time has passed; sent at the instant the last `wake-me` named. */
@@ -66,7 +72,9 @@ export type ChildEvent =
 export type Exit =
   | { readonly is: "code"; readonly code: number }
   | { readonly is: "signal"; readonly signal: string }
-  | { readonly is: "spawn-failed"; readonly problem: string };
+  | { readonly is: "spawn-failed"; readonly problem: string }
+  /** An adopted process is nobody's child: its exit code is lost. */
+  | { readonly is: "unseen" };
 
 export type ChildOrder =
   | { readonly do: "spawn" }
@@ -83,6 +91,8 @@ export interface Child {
   readonly falls: readonly Millis[];
   readonly restsInARow: number;
   readonly restarts: number;
+  /** When the living process was spawned. */
+  readonly bornAt: Millis | undefined;
   readonly lastExit: string | undefined;
 }
 
@@ -93,5 +103,6 @@ export const newChild = (spec: ChildSpec): Child => ({
   falls: [],
   restsInARow: 0,
   restarts: 0,
+  bornAt: undefined,
   lastExit: undefined,
 });

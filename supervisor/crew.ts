@@ -1,10 +1,9 @@
 /**
- * The children as they are now. Events come in (exits, hellos, beats, time), `stepChild` decides, the orders are
- * carried out here. Promises: one process per child at a time; a child that fell is dealt with in the same turn of
- * the loop; `stopAll` resolves when the last process has gone.
+ * The children as they are now. Events come in (exits, hellos, beats, time, a new shape), `stepChild` decides, the
+ * orders are carried out here. Promises: one process per child at a time; a child that fell is dealt with in the same
+ * turn of the loop; nothing but the touched child starts or stops; `stopAll` resolves when the last process has gone.
  */
-import { join } from "node:path";
-import type { Clock } from "../shared/clock.ts";
+import type { Clock, Millis } from "../shared/clock.ts";
 import type { Home } from "../shared/home.ts";
 import type { ChildId } from "../shared/ids.ts";
 import { childIdentity, type HouseKey, makeCredential } from "../shared/ipc/house-key.ts";
@@ -16,11 +15,19 @@ import type {
   Usage,
 } from "../shared/ipc/supervisor-child.ts";
 import type { Logger } from "../shared/log.ts";
-import { makeProcessNote, removeProcessNote, writeProcessNote } from "../shared/process-note.ts";
-import { type Child, type ChildEvent, type ChildOrder, type ChildSpec, newChild } from "./child-spec.ts";
+import { type ChildNote, hashSpec, removeChildNote, writeChildNote } from "./child-notes.ts";
+import {
+  type Child,
+  type ChildEvent,
+  type ChildOrder,
+  type ChildSpec,
+  type Exit,
+  newChild,
+} from "./child-spec.ts";
 import { spawnChild } from "./spawn.ts";
 import { mayStart, mayStop } from "./start-order.ts";
 import { stepChild } from "./step-child.ts";
+import { type ProcessWatch, watchProcess } from "./watch-process.ts";
 
 export interface Member {
   readonly child: Child;
@@ -30,11 +37,28 @@ export interface Member {
   readonly lastError: string | undefined;
 }
 
+/** What a new shape changed, by child. */
+export interface Reshaped {
+  readonly added: readonly ChildId[];
+  readonly removed: readonly ChildId[];
+  readonly changed: readonly ChildId[];
+}
+
 export interface Crew {
   members(): readonly Member[];
-  /** A process said hello; false when it is not the one we spawned last under this id. */
+  /** Who should be here: new ones are started, missing ones stopped and forgotten, changed ones replaced by and by. */
+  shape(specs: readonly ChildSpec[]): Reshaped;
+  /** A process said hello; false when it is not the one we know under this id. */
   attach(childId: ChildId, spawnId: string, link: Link<SupervisorToChild>): boolean;
   hear(childId: ChildId, spawnId: string, message: Exclude<ChildToSupervisor, { kind: "hello" }>): void;
+  tell(childId: ChildId, message: SupervisorToChild): "sent" | "closed";
+  tellAll(message: SupervisorToChild): void;
+  /** A fresh process in the place of this one; resolves with its pid, or undefined when the child is not here. */
+  restart(childId: ChildId): Promise<number | undefined>;
+  /** As `restart`, a few at a time, until all have had their turn. */
+  restartInTurn(childIds: readonly ChildId[]): void;
+  /** Resolves when the child has no process. */
+  gone(childId: ChildId): Promise<void>;
   stopAll(): Promise<{ readonly hadToKill: readonly ChildId[] }>;
 }
 
@@ -43,15 +67,23 @@ const STARTS_AT_ONCE = 4;
 
 interface Post {
   child: Child;
+  /** What the living process was spawned from. */
+  specHash: string | undefined;
   spawnId: string | undefined;
   link: Link<SupervisorToChild> | undefined;
+  watch: ProcessWatch | undefined;
   usage: Usage | undefined;
   counters: Counters | undefined;
   lastError: string | undefined;
+  isLeaving: boolean;
   cancelWake: () => void;
+  onSpawned: ((pid: number) => void)[];
+  onGone: (() => void)[];
 }
 
 export function startCrew(using: {
+  /** Living children of an earlier supervisor; those the first shape has no place for are ended elsewhere. */
+  readonly found: readonly ChildNote[];
   readonly specs: readonly ChildSpec[];
   readonly home: Home;
   readonly houseKey: HouseKey;
@@ -59,14 +91,16 @@ export function startCrew(using: {
   readonly random: () => number;
   readonly newSpawnId: () => string;
   readonly log: Logger;
+  /** A process has gone; what it left on disk is its heir's to clear. */
+  readonly onExit: (childId: ChildId) => void;
 }): Crew {
   const { home, clock, log } = using;
-  const posts = new Map<ChildId, Post>(using.specs.map((spec) => [spec.id, newPost(spec)]));
+  const posts = new Map<ChildId, Post>();
+  const toRestart = new Set<ChildId>();
   const hadToKill = new Set<ChildId>();
   let isStopping = false;
   let resolveStopped: () => void = () => {};
 
-  const noteFile = (id: ChildId) => join(home.pids, `${id.replace(":", "-")}.json`);
   const apply = (post: Post, event: ChildEvent) => {
     const before = post.child.state;
     const stepped = stepChild(post.child, event, clock.now(), using.random());
@@ -76,6 +110,7 @@ export function startCrew(using: {
       log.info({ who: post.child.spec.id, from: before.is, to: after.is, because: event.kind }, "child");
     }
     for (const order of stepped.orders) carryOut(post, order);
+    if (!isUp(post.child)) for (const resolve of post.onGone.splice(0)) resolve();
   };
 
   const carryOut = (post: Post, order: ChildOrder) => {
@@ -106,20 +141,8 @@ export function startCrew(using: {
     post.counters = undefined;
     post.usage = undefined;
     const credential = makeCredential(using.houseKey, childIdentity(spec.id, spawnId));
-    const spawned = spawnChild({
-      spec,
-      home,
-      birth: { childId: spec.id, spawnId, credential },
-      onExit: (exit) => {
-        log.info({ who: spec.id, exit }, "child exited");
-        removeProcessNote(noteFile(spec.id));
-        post.link?.close();
-        post.link = undefined;
-        apply(post, { kind: "exited", exit });
-        post.lastError = post.child.wanted ? post.child.lastExit : post.lastError;
-        afterChange();
-      },
-    });
+    const birth = { childId: spec.id, spawnId, credential };
+    const spawned = spawnChild({ spec, home, birth, onExit: (exit) => exited(post, exit) });
     if (spawned.is === "failed") {
       post.lastError = spawned.problem;
       // In a turn of its own: the fall may order the next spawn, and so on.
@@ -128,23 +151,58 @@ export function startCrew(using: {
       );
       return;
     }
-    writeProcessNote(noteFile(spec.id), makeProcessNote(spawned.pid, new Date(clock.wall())));
+    const at = new Date(clock.wall());
+    post.specHash = writeChildNote(home.pids, { spec, pid: spawned.pid, spawnId, at }).specHash;
     apply(post, { kind: "spawned", pid: spawned.pid });
+    for (const resolve of post.onSpawned.splice(0)) resolve(spawned.pid);
+  };
+
+  const exited = (post: Post, exit: Exit) => {
+    const { id } = post.child.spec;
+    log.info({ who: id, exit }, "child exited");
+    removeChildNote(home.pids, id);
+    using.onExit(id);
+    post.watch?.stop();
+    post.watch = undefined;
+    post.link?.close();
+    post.link = undefined;
+    apply(post, { kind: "exited", exit });
+    post.lastError = post.child.wanted ? (post.child.lastExit ?? post.lastError) : post.lastError;
+    if (post.isLeaving && !isUp(post.child)) posts.delete(id);
+    afterChange();
+  };
+
+  const adopt = (post: Post, note: ChildNote) => {
+    post.spawnId = note.spawnId;
+    post.specHash = note.specHash;
+    post.watch = watchProcess(note, { clock, onGone: () => exited(post, { is: "unseen" }) });
+    const ageMs: Millis = clock.wall() - Date.parse(note.since);
+    apply(post, { kind: "adopted", pid: note.pid, bornAt: clock.now() - ageMs });
+    if (note.specHash !== hashSpec(post.child.spec)) toRestart.add(post.child.spec.id);
   };
 
   const hasSaidHello = (id: ChildId) => {
-    const state = posts.get(id)?.child.state;
-    return state?.is === "running" || (state?.is === "starting" && state.lastSign !== undefined);
+    const post = posts.get(id);
+    return (
+      post !== undefined &&
+      (post.child.state.is === "running" || (post.link !== undefined && isUp(post.child)))
+    );
   };
+  /** How many more may start now. */
+  const room = () =>
+    STARTS_AT_ONCE - [...posts.values()].filter((post) => isUp(post.child) && !post.link).length;
+
   const startWaiting = () => {
-    const all = [...posts.values()];
-    const busy = all.filter(
-      ({ child }) => child.state.is === "starting" && child.state.lastSign === undefined,
-    ).length;
-    const waiting = all.filter(({ child }) => !child.wanted).map(({ child }) => child.spec);
-    for (const spec of mayStart(waiting, hasSaidHello).slice(0, Math.max(0, STARTS_AT_ONCE - busy))) {
+    const waiting = [...posts.values()].filter(({ child, isLeaving }) => !child.wanted && !isLeaving);
+    const specs = waiting.map(({ child }) => child.spec);
+    for (const spec of mayStart(specs, hasSaidHello).slice(0, Math.max(0, room()))) {
       const post = posts.get(spec.id);
       if (post) apply(post, { kind: "wanted", running: true });
+    }
+    for (const id of [...toRestart].slice(0, Math.max(0, room()))) {
+      toRestart.delete(id);
+      const post = posts.get(id);
+      if (post) apply(post, { kind: "restart" });
     }
   };
   const stopNext = () => {
@@ -156,6 +214,42 @@ export function startCrew(using: {
     }
   };
   const afterChange = () => (isStopping ? stopNext() : startWaiting());
+
+  const shape = (specs: readonly ChildSpec[]): Reshaped => {
+    const added: ChildId[] = [];
+    const changed: ChildId[] = [];
+    for (const spec of specs) {
+      const post = posts.get(spec.id);
+      if (!post) {
+        posts.set(spec.id, newPost(spec));
+        added.push(spec.id);
+        continue;
+      }
+      if (post.isLeaving) added.push(spec.id);
+      else if (post.specHash !== undefined && post.specHash !== hashSpec(spec)) changed.push(spec.id);
+      post.isLeaving = false;
+      post.child = { ...post.child, spec };
+    }
+    const wanted = new Set(specs.map((spec) => spec.id));
+    const removed = [...posts.keys()].filter((id) => !wanted.has(id) && !posts.get(id)?.isLeaving);
+    for (const id of removed) dismiss(id);
+    for (const id of changed) toRestart.add(id);
+    return { added, removed, changed };
+  };
+  const dismiss = (id: ChildId) => {
+    const post = posts.get(id);
+    if (!post) return;
+    post.isLeaving = true;
+    toRestart.delete(id);
+    apply(post, { kind: "wanted", running: false });
+    if (!isUp(post.child)) posts.delete(id);
+  };
+
+  shape(using.specs);
+  for (const note of using.found) {
+    const post = posts.get(note.childId);
+    if (post) adopt(post, note);
+  }
   startWaiting();
 
   return {
@@ -166,10 +260,19 @@ export function startCrew(using: {
         counters,
         lastError,
       })),
+    shape(specs) {
+      const reshaped = shape(specs);
+      afterChange();
+      return reshaped;
+    },
     attach(childId, spawnId, link) {
       const post = posts.get(childId);
       if (!post || post.spawnId !== spawnId) return false;
       post.link = link;
+      void link.closed.then(() => {
+        if (post.link === link) post.link = undefined;
+        post.watch?.lookSoon();
+      });
       return true;
     },
     hear(childId, spawnId, message) {
@@ -187,6 +290,27 @@ export function startCrew(using: {
           log.warn({ who: childId, code: message.code, detail: message.detail }, "child told of trouble");
           post.lastError = `${message.code}: ${message.detail}`;
       }
+    },
+    tell: (childId, message) => posts.get(childId)?.link?.send(message) ?? "closed",
+    tellAll(message) {
+      for (const post of posts.values()) post.link?.send(message);
+    },
+    restart(childId) {
+      const post = posts.get(childId);
+      if (!post || post.isLeaving || isStopping) return Promise.resolve(undefined);
+      const spawned = new Promise<number>((resolve) => post.onSpawned.push(resolve));
+      if (post.child.wanted) apply(post, { kind: "restart" });
+      else apply(post, { kind: "wanted", running: true });
+      return spawned;
+    },
+    restartInTurn(childIds) {
+      for (const id of childIds) toRestart.add(id);
+      afterChange();
+    },
+    gone(childId) {
+      const post = posts.get(childId);
+      if (!post || !isUp(post.child)) return Promise.resolve();
+      return new Promise((resolve) => post.onGone.push(resolve));
     },
     async stopAll() {
       isStopping = true;
@@ -206,12 +330,17 @@ export function startCrew(using: {
 
 const newPost = (spec: ChildSpec): Post => ({
   child: newChild(spec),
+  specHash: undefined,
   spawnId: undefined,
   link: undefined,
+  watch: undefined,
   usage: undefined,
   counters: undefined,
   lastError: undefined,
+  isLeaving: false,
   cancelWake: () => {},
+  onSpawned: [],
+  onGone: [],
 });
 
 const isUp = ({ state }: Child) =>

@@ -2,6 +2,7 @@
 import type { Clock } from "../shared/clock.ts";
 import type { ChildId } from "../shared/ids.ts";
 import {
+  type ChannelWish,
   CliToSupervisor,
   CONTROL_VERSION,
   type SupervisorStatus,
@@ -19,6 +20,7 @@ import {
 } from "../shared/ipc/supervisor-child.ts";
 import type { Wire } from "../shared/ipc/wire.ts";
 import type { Logger } from "../shared/log.ts";
+import type { ExecutableOrder, Executed } from "./orders.ts";
 
 export interface FrontDeskDuties {
   /** False when this is not the process we spawned last under that id. */
@@ -29,6 +31,8 @@ export interface FrontDeskDuties {
     message: Exclude<ChildToSupervisor, { kind: "hello" }>,
   ) => void;
   readonly status: () => SupervisorStatus;
+  readonly channels: () => readonly ChannelWish[];
+  readonly execute: (order: ExecutableOrder) => Promise<Executed>;
   /** Resolves when all children have gone. */
   readonly stop: () => Promise<{ readonly hadToKill: readonly ChildId[] }>;
 }
@@ -96,14 +100,27 @@ function answerOperator(wire: Wire, { clock, log, houseKey, duties }: Desk): voi
     log,
     houseKey,
     onRequest({ id, order }, link) {
-      if (order.do === "status") {
-        link.send({ kind: "status", id, status: duties.status() });
-        return;
+      switch (order.do) {
+        case "status":
+          link.send({ kind: "status", id, status: duties.status() });
+          return;
+        case "list-channels":
+          link.send({ kind: "channels", id, channels: [...duties.channels()] });
+          return;
+        case "stop":
+          log.info("an operator asked to stop");
+          void duties
+            .stop()
+            .then(({ hadToKill }) => link.send({ kind: "stopped", id, hadToKill: [...hadToKill] }));
+          return;
+        default:
+          void duties.execute(order).then((executed) => link.send(toAnswer(id, executed)));
       }
-      log.info("an operator asked to stop");
-      void duties
-        .stop()
-        .then(({ hadToKill }) => link.send({ kind: "stopped", id, hadToKill: [...hadToKill] }));
     },
   });
+}
+
+function toAnswer(id: number, executed: Executed): SupervisorToCli {
+  if (executed.is === "refused") return { kind: "refused", id, because: executed.because };
+  return { kind: "done", id, lines: [...executed.lines], pid: executed.pid };
 }

@@ -2,30 +2,37 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeChannelBook } from "../db/channels.ts";
+import { openDatabase } from "../db/open.ts";
 import { systemClock } from "../shared/clock.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { findHome, prepareHome } from "../shared/home.ts";
+import { channelOfWorker, hubChildId } from "../shared/ids.ts";
 import { openHouseKey } from "../shared/ipc/house-key.ts";
-import { getConfig } from "../shared/load-config.ts";
+import { describeProblems, getConfig, loadConfig } from "../shared/load-config.ts";
 import { openLogFile } from "../shared/log.ts";
 import { findPssKb } from "../shared/proc.ts";
 import { makeProcessNote, removeProcessNote, takeLock } from "../shared/process-note.ts";
+import { clearReadinessMarks, clearStrayMarks } from "../shared/readiness-marks.ts";
+import { findLivingChildren } from "./child-notes.ts";
 import { startCrew } from "./crew.ts";
+import { endStrays } from "./end-strays.ts";
 import { openFrontDesk } from "./front-desk.ts";
+import { startMemoryWatch } from "./memory-watch.ts";
+import { makeOrders } from "./orders.ts";
 import { toSupervisorStatus } from "./status.ts";
-import { sweepLeftovers } from "./sweep.ts";
-import { wantedChildren } from "./wanted-children.ts";
+import { awakeChannels, wantedChildren } from "./wanted-children.ts";
 
 const LOCK_NAME = "supervisor.json";
-/** The cli, dashboards and curious operators, beside the children. */
-const OPERATOR_CONNECTIONS_MAX = 64;
+/** A thousand children, each of which may come twice while it reconnects, the cli, dashboards and curious operators. */
+const CONNECTIONS_MAX = 2_100;
 
 async function main(): Promise<void> {
   const clock = systemClock;
   const startedAt = clock.now();
   process.umask(0o077);
   const home = findHome(process.env);
-  const config = getConfig(home.configFile);
+  let config = getConfig(home.configFile);
   prepareHome(home);
 
   const lockFile = join(home.pids, LOCK_NAME);
@@ -39,40 +46,97 @@ async function main(): Promise<void> {
     bindings: { child: "supervisor" },
   });
   const { log } = logFile;
-  log.info({ pid: process.pid, channels: config.twitch.channels.length }, "supervisor starts");
-  await sweepLeftovers({ pids: home.pids, except: LOCK_NAME, clock, log });
-
+  log.info({ pid: process.pid }, "supervisor starts");
+  const db = openDatabase(home.database);
+  const book = makeChannelBook(db);
+  book.seed(config.twitch.channels);
   const houseKey = openHouseKey(home.houseKeyFile);
-  const specs = wantedChildren(config, houseKey);
+  const wanted = () => wantedChildren(config, houseKey, awakeChannels(book.all()));
+
+  const found = findLivingChildren(home.pids, LOCK_NAME);
+  const places = new Set(wanted().map((spec) => spec.id));
+  void endStrays(
+    found.filter((note) => !places.has(note.childId)),
+    { pids: home.pids, clock, log },
+  );
+  if (found.length === 0) clearStrayMarks(home.pids);
+  else
+    log.info(
+      { children: found.map((note) => note.childId) },
+      "children of an earlier supervisor are adopted",
+    );
+
+  const tellChannels = () =>
+    crew.tell(hubChildId, { kind: "channels", channels: [...awakeChannels(book.all())] });
   // The desk opens first: a child looks for it as soon as it lives.
   const desk = await openFrontDesk({
     socket: home.supervisorSocket,
-    connectionsMax: 2 * specs.length + OPERATOR_CONNECTIONS_MAX,
+    connectionsMax: CONNECTIONS_MAX,
     houseKey,
     clock,
     log,
     duties: {
-      childSaidHello: (childId, spawnId, link) => crew.attach(childId, spawnId, link),
+      childSaidHello(childId, spawnId, link) {
+        const isKnown = crew.attach(childId, spawnId, link);
+        if (isKnown && childId === hubChildId) tellChannels();
+        return isKnown;
+      },
       childSaid: (childId, spawnId, message) => crew.hear(childId, spawnId, message),
       status: () =>
         toSupervisorStatus({
-          asleep: [],
+          asleep: book.all().filter((wish) => !wish.isEnabled || wish.isStopped),
           members: crew.members(),
           now: clock.now(),
           startedAt,
           pid: process.pid,
-          pssKb: findPssKb,
+          pssKb: memory.pssKb,
         }),
+      channels: book.all,
+      execute: (order) => orders(order),
       stop: () => stop("operator"),
     },
   });
   const crew = startCrew({
-    specs,
+    found,
+    specs: wanted(),
     home,
     houseKey,
     clock,
     random: Math.random,
     newSpawnId: randomUUID,
+    log,
+    onExit: (childId) => {
+      const channel = channelOfWorker(childId);
+      if (channel !== undefined) clearReadinessMarks(home.pids, channel);
+    },
+  });
+  const memory = startMemoryWatch({
+    members: crew.members,
+    readPssKb: findPssKb,
+    clock,
+    onTooLarge(childId, pssKb) {
+      log.warn({ who: childId, pssKb }, "a child has outgrown its memory ceiling and is replaced");
+      crew.restartInTurn([childId]);
+    },
+  });
+  const orders = makeOrders({
+    book,
+    crew,
+    reload() {
+      const loaded = loadConfig(home.configFile);
+      if (loaded.is === "missing") return { is: "wrong", because: `there is no ${home.configFile}` };
+      if (loaded.is === "wrong") {
+        return { is: "wrong", because: describeProblems(home.configFile, loaded.problems).join("\n") };
+      }
+      config = loaded.config;
+      book.seed(config.twitch.channels);
+      return { is: "read" };
+    },
+    reshape() {
+      const reshaped = crew.shape(wanted());
+      tellChannels();
+      return reshaped;
+    },
     log,
   });
 
@@ -87,6 +151,8 @@ async function main(): Promise<void> {
       await new Promise(setImmediate);
       await desk.close();
       rmSync(home.houseKeyFile, { force: true });
+      memory.stop();
+      db.close();
       logFile.close();
       removeProcessNote(lockFile);
       process.exit(0);

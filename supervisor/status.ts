@@ -26,13 +26,12 @@ function toChildStatus(member: Member, now: Millis, pssKb: (pid: number) => numb
   const { child, usage, counters, lastError } = member;
   const { state } = child;
   const pid = "pid" in state ? state.pid : undefined;
-  const since = "since" in state ? state.since : undefined;
   return {
     childId: child.spec.id,
     state: state.is,
     stage: state.is === "running" ? "ready" : state.is === "starting" ? state.stage : "starting",
     pid,
-    uptimeMs: since === undefined ? undefined : now - since,
+    uptimeMs: child.bornAt === undefined ? undefined : now - child.bornAt,
     restarts: child.restarts,
     usage,
     counters,
@@ -61,6 +60,10 @@ function complaint(child: ChildStatus): string | undefined {
   }
 }
 
+/** A channel whose viewers are heard and answered. */
+const isAtWork = (child: ChildStatus) =>
+  child.childId !== "hub" && child.state === "running" && child.counters?.chatLink !== "closed";
+
 /** How many names a sentence can carry before nobody reads it. */
 const NAMED_MAX = 3;
 
@@ -78,9 +81,9 @@ function judge(children: readonly ChildStatus[]): Pick<SupervisorStatus, "health
   }
   const named = unwell.slice(0, NAMED_MAX).join("; ");
   const more = unwell.length > NAMED_MAX ? `; and ${unwell.length - NAMED_MAX} more` : "";
-  const works = children.filter((child) => child.childId !== "hub" && child.state === "running").length;
+  const works = children.filter(isAtWork).length;
   return {
-    health: works === 0 ? "down" : "degraded",
+    health: works === 0 && workers > 0 ? "down" : "degraded",
     sentence: `${works} of ${workers} channels work. ${named}${more}.`,
   };
 }

@@ -19,6 +19,7 @@ const spec: ChildSpec = {
   helloWithinMs: 100,
   heartbeat: { everyMs: 10, missesMax: 3 },
   stopWithinMs: 50,
+  pssKbMax: 100_000,
   patience: { restartsMax: 2, windowMs: 10_000, rest: { first: 100, longest: 400, jitter: 0 } },
 };
 
@@ -203,6 +204,48 @@ describe("stepChild", () => {
     expect(child.falls).toEqual([]);
   });
 
+  test("a restart that was asked for is a new process and no fall, also out of a rest", () => {
+    const { child, orders } = live([
+      [0, wanted],
+      [1, spawned],
+      [2, ready],
+      [10, { kind: "restart" }],
+      [12, left],
+    ]);
+    expect(orders.slice(-3)).toEqual(["10 ask-to-stop", "10 wake 60", "12 spawn"]);
+    expect(child).toMatchObject({ falls: [], restarts: 1, lastExit: undefined });
+    const resting = {
+      ...newChild(spec),
+      wanted: true,
+      restsInARow: 3,
+      state: { is: "resting", until: 999 },
+    } as const;
+    expect(live([[20, { kind: "restart" }]], resting).orders).toEqual(["20 spawn"]);
+  });
+
+  test("an adopted process is spawned by nobody, keeps its age, and must give a sign of life", () => {
+    const found: ChildEvent = { kind: "adopted", pid: 9, bornAt: -5_000 };
+    const adopted = live([
+      [0, found],
+      [10, ready],
+    ]);
+    expect(adopted.orders).toEqual(["0 wake 30", "10 wake 40"]);
+    expect(adopted.child).toMatchObject({
+      wanted: true,
+      bornAt: -5_000,
+      restarts: 0,
+      state: { is: "running", pid: 9 },
+    });
+    expect(
+      live([
+        [0, found],
+        [30, tick],
+      ]).orders,
+    ).toEqual(["0 wake 30", "30 kill no-heartbeat"]);
+    const gone: ChildEvent = { kind: "exited", exit: { is: "unseen" } };
+    expect(live([[50, gone]], adopted.child).orders).toEqual(["50 spawn"]);
+  });
+
   test("a failed spawn counts as a fall", () => {
     const { child } = live([
       [0, wanted],
@@ -213,9 +256,8 @@ describe("stepChild", () => {
   });
 
   test("under any events: never spawns beside a live process, and a wanted child is never left without a plan", () => {
-    const event = fc.constantFrom(wanted, unwanted, hello, ready, tick, crashed, left, {
-      kind: "beat",
-    } as const);
+    const signs = [{ kind: "beat" }, { kind: "restart" }] as const;
+    const event = fc.constantFrom<ChildEvent>(wanted, unwanted, hello, ready, tick, crashed, left, ...signs);
     fc.assert(
       fc.property(
         fc.array(fc.tuple(event, fc.integer({ min: 0, max: 500 })), { maxLength: 60 }),

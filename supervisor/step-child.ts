@@ -11,13 +11,23 @@ export interface Stepped {
 
 /** `fraction` (0 ≤ x < 1) is the chance in a rest's length. */
 export function stepChild(child: Child, event: ChildEvent, now: Millis, fraction: number): Stepped {
+  const stepped = step(child, event, now, fraction);
+  const hasProcess = "pid" in stepped.child.state && stepped.child.state.pid !== undefined;
+  return hasProcess ? stepped : { ...stepped, child: { ...stepped.child, bornAt: undefined } };
+}
+
+function step(child: Child, event: ChildEvent, now: Millis, fraction: number): Stepped {
   switch (event.kind) {
     case "wanted":
       return event.running ? want(child, now) : unwant(child, now);
     case "spawned":
       if (child.state.is !== "starting") return stay(child);
-      if (!child.wanted) return askToStop(child, event.pid, now);
-      return watch({ ...child, state: { ...child.state, pid: event.pid } });
+      if (!child.wanted) return askToStop(child, event.pid, now, "not-wanted");
+      return watch({ ...child, bornAt: now, state: { ...child.state, pid: event.pid } });
+    case "adopted":
+      return adopt(child, event, now);
+    case "restart":
+      return restart(child, now);
     case "stage":
       return reachStage(child, event.stage, now);
     case "beat":
@@ -53,7 +63,7 @@ function unwant(child: Child, now: Millis): Stepped {
     case "starting":
     case "running":
       if (state.pid === undefined) return stay(unwanted);
-      return askToStop(unwanted, state.pid, now);
+      return askToStop(unwanted, state.pid, now, "not-wanted");
     case "stopping":
       return stay(unwanted);
     case "stopped":
@@ -63,10 +73,36 @@ function unwant(child: Child, now: Millis): Stepped {
   }
 }
 
-function askToStop(child: Child, pid: number, now: Millis): Stepped {
+/** It has said nothing to us yet, but it lives: it gets the silence of a running one to find us. */
+function adopt(
+  child: Child,
+  { pid, bornAt }: Extract<ChildEvent, { kind: "adopted" }>,
+  now: Millis,
+): Stepped {
+  if (child.state.is !== "stopped") return stay(child);
+  const state: ChildState = { is: "starting", pid, since: now, lastSign: now, stage: "starting" };
+  return watch({ ...child, wanted: true, bornAt, state });
+}
+
+function restart(child: Child, now: Millis): Stepped {
+  const { state } = child;
+  switch (state.is) {
+    case "starting":
+    case "running":
+      return state.pid === undefined ? stay(child) : askToStop(child, state.pid, now, "restart");
+    case "resting":
+    case "given-up":
+      return spawn({ ...child, falls: [], restsInARow: 0, restarts: child.restarts + 1 }, now);
+    case "stopping":
+    case "stopped":
+      return stay(child);
+  }
+}
+
+function askToStop(child: Child, pid: number, now: Millis, because: "not-wanted" | "restart"): Stepped {
   const killAt = now + child.spec.stopWithinMs;
   return {
-    child: { ...child, state: { is: "stopping", pid, killAt, because: "not-wanted" } },
+    child: { ...child, state: { is: "stopping", pid, killAt, because } },
     orders: [
       { do: "ask-to-stop", pid },
       { do: "wake-me", at: killAt },
@@ -154,6 +190,9 @@ function exited(child: Child, exit: Exit, now: Millis, fraction: number): Steppe
   if (exit.is === "code" && exit.code === EXIT_BAD_CONFIG) {
     return stay({ ...child, state: { is: "given-up", because: "bad-config" }, lastExit });
   }
+  if (child.state.is === "stopping" && child.state.because === "restart") {
+    return spawn({ ...child, restarts: child.restarts + 1 }, now);
+  }
   // Stopped on purpose and wanted again meanwhile: that was no fall.
   if (child.state.is === "stopping" && child.state.because === "not-wanted")
     return spawn({ ...child, lastExit }, now);
@@ -178,11 +217,13 @@ function fall(child: Child, now: Millis, fraction: number): Stepped {
 }
 
 function describeExit(exit: Exit, state: ChildState): string {
+  if (exit.is === "unseen") return "ended, unseen by this supervisor";
   if (exit.is === "spawn-failed") return `could not be spawned: ${exit.problem}`;
   const how = exit.is === "code" ? `exit code ${exit.code}` : exit.signal;
   if (state.is !== "stopping") return exit.is === "code" ? `left with ${how}` : `was killed by ${how}`;
   switch (state.because) {
     case "not-wanted":
+    case "restart":
       return `stopped (${how})`;
     case "no-hello":
       return "never said hello and was killed";

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { Config } from "../shared/config.ts";
 import { checkoutFolder } from "../shared/home.ts";
-import { hubChildId, workerChildId } from "../shared/ids.ts";
+import { hubChildId, type Login, workerChildId } from "../shared/ids.ts";
+import type { ChannelWish } from "../shared/ipc/control.ts";
 import type { HouseKey } from "../shared/ipc/house-key.ts";
 import type { HubPapers, WorkerPapers } from "../shared/ipc/papers.ts";
 import type { ChildSpec } from "./child-spec.ts";
+import { keepsChat } from "./log-policy.ts";
 
 /** What the supervisor adds at each spawn. */
 type BirthKeys = "childId" | "spawnId" | "credential";
@@ -21,12 +23,22 @@ const LEAN_NODE = ["--max-semi-space-size=1", "--v8-pool-size=1", "--liftoff-onl
 /** A worker's bursts are short: without the middle compiler it is 4 MB lighter after 500 messages, and a burst of 3,000 costs 30 % more CPU. */
 const LEAN_WORKER = [...LEAN_NODE, "--no-maglev"];
 
+const KB_PER_MB = 1_024;
+
 const entry = (name: string) => join(checkoutFolder, "dist", `${name}.mjs`);
 
-/** Pure: which children this configuration wants, the hub first. */
-export function wantedChildren(config: Config, houseKey: HouseKey): readonly ChildSpec[] {
-  return [hubSpec(config, houseKey), ...config.twitch.channels.map((channel) => workerSpec(config, channel))];
+/** Pure: which children this configuration and these channels want, the hub first. */
+export function wantedChildren(
+  config: Config,
+  houseKey: HouseKey,
+  channels: readonly Login[],
+): readonly ChildSpec[] {
+  return [hubSpec(config, houseKey), ...channels.map((channel) => workerSpec(config, channel))];
 }
+
+/** Pure: the channels that should have a process now. */
+export const awakeChannels = (wishes: readonly ChannelWish[]): readonly Login[] =>
+  wishes.filter((wish) => wish.isEnabled && !wish.isStopped).map((wish) => wish.channel);
 
 function hubSpec(config: Config, houseKey: HouseKey): ChildSpec {
   const { twitch } = config;
@@ -39,7 +51,6 @@ function hubSpec(config: Config, houseKey: HouseKey): ChildSpec {
     botLogin: twitch.bot_login,
     isVerifiedBot: twitch.bot_is_verified,
     tokens: { accessToken: tokens?.access_token ?? "", refreshToken: tokens?.refresh_token },
-    channels: twitch.channels,
     urls: { helix: twitch.urls.helix, id: twitch.urls.id, eventsub: twitch.urls.eventsub },
   };
   return {
@@ -54,17 +65,19 @@ function hubSpec(config: Config, houseKey: HouseKey): ChildSpec {
     mustReach: { oneOf: ["starting", "eventsub", "ready"], withinMs: 0 },
     heartbeat,
     stopWithinMs: 1_500,
+    pssKbMax: config.limits.hub_memory_mb * KB_PER_MB,
     patience,
   };
 }
 
-function workerSpec(config: Config, channel: Config["twitch"]["channels"][number]): ChildSpec {
+function workerSpec(config: Config, channel: Login): ChildSpec {
   const papers: Omit<WorkerPapers, BirthKeys> = {
     logLevel: config.log.level,
     channel,
     prefix: config.commands.prefix,
     chatUrl: config.twitch.urls.chat,
     isVerifiedBot: config.twitch.bot_is_verified,
+    keepsChat: keepsChat(config.log),
     modules: config.modules,
   };
   return {
@@ -80,6 +93,7 @@ function workerSpec(config: Config, channel: Config["twitch"]["channels"][number
     mustReach: { oneOf: ["chat", "ready"], withinMs: 600_000 },
     heartbeat,
     stopWithinMs: 2_500,
+    pssKbMax: config.limits.worker_memory_mb * KB_PER_MB,
     patience,
   };
 }

@@ -75,6 +75,8 @@ export function startChildLife(using: {
     random: using.random,
     log,
     pulse: HOUSE_PULSE,
+    // Short rests: a killed supervisor's successor should find everybody within a second.
+    backoff: { first: 100, longest: 500, jitter: 0.5 },
     onMessage(message) {
       switch (message.kind) {
         case "welcome":

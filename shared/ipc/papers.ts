@@ -22,6 +22,8 @@ export const WorkerPapers = v.object({
   prefix: v.string(),
   chatUrl: v.string(),
   isVerifiedBot: v.boolean(),
+  /** Whether what is said in the channel is kept in its chat.log. */
+  keepsChat: v.boolean(),
   modules: v.record(v.string(), v.record(v.string(), v.unknown())),
 });
 export type WorkerPapers = v.InferOutput<typeof WorkerPapers>;
@@ -35,7 +37,6 @@ export const HubPapers = v.object({
   botLogin: Login,
   isVerifiedBot: v.boolean(),
   tokens: v.object({ accessToken: v.string(), refreshToken: v.optional(v.string()) }),
-  channels: v.array(Login),
   urls: v.object({ helix: v.string(), id: v.string(), eventsub: v.string() }),
 });
 export type HubPapers = v.InferOutput<typeof HubPapers>;

@@ -97,6 +97,9 @@ export async function playScript(script: string): Promise<void> {
       case "twitch":
         surroundings.isTwitchSilent = value === "silent";
         return;
+      case "alert":
+        surroundings.alerts = value === "over" ? [] : [value];
+        return;
       case "slow-mode":
         return (await openRoom()).slowMode(Number(value));
       case "connection":

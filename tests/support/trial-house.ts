@@ -4,7 +4,8 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { askHubStatus, askSupervisorStatus } from "../../cli/control-link.ts";
+import * as v from "valibot";
+import { askHubStatus, askSupervisorStatus, dialSupervisor } from "../../cli/control-link.ts";
 import { awaitReady } from "../../cli/house/await-ready.ts";
 import { endHouse } from "../../cli/house/end-house.ts";
 import { type Launched, launchSupervisor } from "../../cli/house/launch.ts";
@@ -14,7 +15,13 @@ import { toTrialConfig } from "../../cli/trial/trial-config.ts";
 import { makeTrialHome } from "../../cli/trial/trial-home.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type Home, prepareHome } from "../../shared/home.ts";
-import type { ChildStatus, HubStatus, SupervisorStatus } from "../../shared/ipc/control.ts";
+import {
+  type ChildStatus,
+  type HubStatus,
+  SupervisorOrder,
+  type SupervisorStatus,
+  type SupervisorToCli,
+} from "../../shared/ipc/control.ts";
 import { findStartTicks } from "../../shared/proc.ts";
 
 /** As sim/scenarios/quiet.yaml fixes them. */
@@ -30,6 +37,7 @@ export const CHANNELS = ["alice_live", "bob_plays"] as const;
 
 const READY_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 20;
+const ORDER_WITHIN_MS = 10_000;
 
 export interface TrialHouse {
   readonly home: Home;
@@ -45,6 +53,8 @@ export interface TrialHouse {
   fault(body: object): Promise<void>;
   status(): Promise<SupervisorStatus>;
   hubStatus(): Promise<HubStatus>;
+  /** What an operator orders, and how it was answered. */
+  order(order: { readonly do: SupervisorOrder["do"]; readonly channel?: string }): Promise<SupervisorToCli>;
   child(childId: string): Promise<ChildStatus>;
   /** Asks again until it holds. */
   until<T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T>;
@@ -112,6 +122,14 @@ export async function openTrialHouse(modules: Readonly<Record<string, object>> =
     heard,
     fault: (body) => sim.order("/faults", body),
     status,
+    async order(order) {
+      const dialled = await dialSupervisor(home, clock);
+      if (dialled.is === "away") throw new Error(dialled.problem);
+      const asked = await dialled.control.ask(v.parse(SupervisorOrder, order), ORDER_WITHIN_MS);
+      dialled.control.close();
+      if (asked.is === "away") throw new Error(asked.problem);
+      return asked.answer;
+    },
     async hubStatus() {
       const asked = await askHubStatus(home, clock);
       if (asked.is === "away") throw new Error(asked.problem);

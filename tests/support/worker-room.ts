@@ -40,6 +40,8 @@ export interface Surroundings {
   refuseNext: string | undefined;
   /** Twitch neither shows nor refuses what is said. */
   isTwitchSilent: boolean;
+  /** What the process has too much of. */
+  alerts: string[];
 }
 
 export const calmSurroundings = (): Surroundings => ({
@@ -48,6 +50,7 @@ export const calmSurroundings = (): Surroundings => ({
   permitWaitMs: 0,
   refuseNext: undefined,
   isTwitchSilent: false,
+  alerts: [],
 });
 
 export interface Said {
@@ -83,6 +86,7 @@ export async function openWorkerRoom(using: {
     counters,
     usage: () => ({ lagMs: 3, lagP99Ms: 1, cpuPercent: 0.25, heapKb: 8_000, rssKb: 70_000, handles: 5 }),
     pssKb: () => 21 * 1_024,
+    alerts: () => surroundings.alerts,
     clock,
   });
   const stopping = new AbortController();
