@@ -12,6 +12,7 @@ import type { Login } from "../shared/ids.ts";
 import { startChildLife } from "../shared/ipc/child-life.ts";
 import type { HouseKey } from "../shared/ipc/house-key.ts";
 import { HubPapers, readPapers } from "../shared/ipc/papers.ts";
+import type { SocketServer } from "../shared/ipc/socket-server.ts";
 import { openLogFile } from "../shared/log.ts";
 import { findPssKb } from "../shared/proc.ts";
 import { openSystemLog } from "../shared/system-log.ts";
@@ -111,6 +112,7 @@ async function main(): Promise<void> {
       systemLog.reopen();
     },
   });
+  void logFile.firstLoss.then(({ file, because }) => life.trouble("log-lost", `${file}: ${because}`));
   const system = startSystemMonitor({
     clock,
     usage: startUsageWatch(clock),
@@ -132,10 +134,8 @@ async function main(): Promise<void> {
       link?.send({ kind: "topic-refused", topic: want.topic, code, detail: problem.slice(0, 500) });
       life.trouble(code, `${channel ?? want.channelId} ${want.topic}: ${problem}`);
     },
-    onSettled() {
-      router.tellSettled(settledChannels(wanted(), reconcile.picture()));
-      life.reach("ready");
-    },
+    onLooked: () => router.tellSettled(settledChannels(wanted(), reconcile.picture())),
+    onSettled: () => life.reach("ready"),
   });
   const session = makeEventSubSession({
     url: papers.urls.eventsub,
@@ -163,8 +163,30 @@ async function main(): Promise<void> {
     reconcile.nudge("want-changed");
   };
 
+  let desk: SocketServer | undefined;
+  let isStopping = false;
+  const stop = async (because: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ because }, "hub stops");
+    reconcile.stop();
+    session.stop();
+    tokens.stop();
+    usage.stop();
+    system.stop();
+    await desk?.close();
+    await helix.close();
+    life.stop();
+    db.close();
+    logFile.close();
+    systemLog.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void stop("SIGTERM"));
+  process.on("SIGINT", () => void stop("SIGINT"));
+
   const houseKey = papers.houseKey as HouseKey;
-  const desk = await openHubFrontDesk({
+  desk = await openHubFrontDesk({
     socket: home.hubSocket,
     connectionsMax: CONNECTIONS_MAX,
     houseKey,
@@ -199,27 +221,6 @@ async function main(): Promise<void> {
   await directory.refresh(channels);
   // What was wanted before a restart is wanted now, before any worker has come back.
   if (wanted().length > 0) onWish();
-
-  let isStopping = false;
-  const stop = async (because: string) => {
-    if (isStopping) return;
-    isStopping = true;
-    log.info({ because }, "hub stops");
-    reconcile.stop();
-    session.stop();
-    tokens.stop();
-    usage.stop();
-    system.stop();
-    await desk.close();
-    await helix.close();
-    life.stop();
-    db.close();
-    logFile.close();
-    systemLog.close();
-    process.exit(0);
-  };
-  process.on("SIGTERM", () => void stop("SIGTERM"));
-  process.on("SIGINT", () => void stop("SIGINT"));
 }
 
 main().catch((thrown: unknown) => {

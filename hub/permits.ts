@@ -24,15 +24,20 @@ const SEND_WINDOW_MS: Millis = 30_000 + SLACK_MS;
 
 /** Source: dev.twitch.tv, chat rate limits. */
 export const LIMITS = {
-  ordinary: { login: 20, plainSend: 20, anySend: 100 },
-  verified: { login: 2_000, plainSend: 7_500, anySend: 7_500 },
+  ordinary: { auth: 20, join: 20, plainSend: 20, anySend: 100 },
+  verified: { auth: 200, join: 2_000, plainSend: 7_500, anySend: 7_500 },
 } as const;
 
 export interface Permits {
   /** How long the asker must wait before it acts; the slot is taken. */
   reserve(kind: PermitKind): Millis;
-  /** A worker's share of what may be sent in 30 s when it can't ask. */
-  awayBudget(workers: number): { readonly normal: number; readonly asModerator: number };
+  /** Messages that were sent before this hub came: whoever sent them tells how long ago. */
+  noteSent(agoMs: readonly Millis[]): void;
+  /**
+   * A worker's share while it can't ask. All shares together stay within the smallest limit: a plain message counts
+   * what moderators sent, too.
+   */
+  awayBudget(workers: number): { readonly count: number; readonly windowMs: Millis };
 }
 
 export function makePermits(using: { readonly isVerified: boolean; readonly clock: Clock }): Permits {
@@ -42,7 +47,7 @@ export function makePermits(using: { readonly isVerified: boolean; readonly cloc
   let sends: SendSlot[] = [];
 
   const reserveLogin = (kind: "auth" | "join", now: Millis) => {
-    const at = nextInRow(logins[kind], { count: limits.login, windowMs: LOGIN_WINDOW_MS }, now);
+    const at = nextInRow(logins[kind], { count: limits[kind], windowMs: LOGIN_WINDOW_MS }, now);
     logins[kind] = [...logins[kind].filter((slot) => slot > now - LOGIN_WINDOW_MS), at];
     return at;
   };
@@ -68,9 +73,19 @@ export function makePermits(using: { readonly isVerified: boolean; readonly cloc
         kind === "auth" || kind === "join" ? reserveLogin(kind, now) : reserveSend(kind === "send", now);
       return at - now;
     },
+    noteSent(agoMs) {
+      const now = clock.now();
+      for (const ago of agoMs) if (ago < SEND_WINDOW_MS) sends.push({ at: now - ago, isPlain: false });
+      sends.sort((a, b) => a.at - b.at);
+    },
     awayBudget(workers) {
-      const share = (count: number) => Math.max(1, Math.floor(count / Math.max(1, workers)));
-      return { normal: share(limits.plainSend), asModerator: share(limits.anySend) };
+      const sharers = Math.max(1, workers);
+      // More workers than messages: each gets one, in a window so much longer.
+      const windows = Math.ceil(sharers / limits.plainSend);
+      return {
+        count: Math.max(1, Math.floor(limits.plainSend / sharers)),
+        windowMs: windows * SEND_WINDOW_MS,
+      };
     },
   };
 }

@@ -83,6 +83,39 @@ describe("the router", () => {
     void clock;
   });
 
+  test("a stream that flaps and a title that is set back are events, not repeats", () => {
+    const { router } = open();
+    const worker = makeWorker();
+    router.attach(alice, worker.link, undefined);
+    for (const [title, id] of [
+      ["A", "1"],
+      ["B", "2"],
+      ["A", "3"],
+      ["A", "4"],
+    ] as const)
+      router.route(update(alice, title, id));
+    expect(worker.heard).toEqual(["1 A", "2 B", "3 A"]);
+    const named = {
+      broadcaster_user_id: "1",
+      broadcaster_user_login: "alice",
+      broadcaster_user_name: "alice",
+    };
+    const offline = (messageId: string): Notification => ({
+      kind: "notification",
+      messageId,
+      at: "",
+      type: "stream.offline",
+      event: named,
+    });
+    const online = (messageId: string): Notification => ({
+      ...offline(messageId),
+      type: "stream.online",
+      event: { ...named, id: messageId, type: "live", started_at: "2026-01-01T00:00:00Z" },
+    });
+    for (const one of [offline("5"), online("6"), offline("7"), offline("8")]) router.route(one);
+    expect(router.counts()).toMatchObject({ routed: 6, duplicates: 2 });
+  });
+
   test("an equal event a minute later is another event", async () => {
     const { router, clock } = open();
     const worker = makeWorker();

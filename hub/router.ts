@@ -22,6 +22,8 @@ export interface Router {
   attach(channel: Login, link: WorkerLink, resumeAfter: number | undefined): void;
   detach(channel: Login, link: WorkerLink): void;
   acknowledge(channel: Login, link: WorkerLink, seq: number): void;
+  /** This channel's worker has said its wish: it is to hear when that is settled, though it was before. */
+  wishChanged(channel: Login): void;
   /** Tells the workers of these channels, once for each connection, that their wishes are settled. */
   tellSettled(channels: readonly Login[]): void;
   /** Forgets channels that are not among these, as soon as they have no worker here. */
@@ -142,6 +144,10 @@ export function makeRouter(using: { readonly clock: Clock; readonly log: Logger 
       post.acknowledgedSeq = Math.max(post.acknowledgedSeq, Math.min(seq, post.sentSeq));
       post.window.acknowledge(post.acknowledgedSeq);
       sendWhatFits(post);
+    },
+    wishChanged(channel) {
+      const post = posts.get(channel);
+      if (post) post.wasToldSettled = false;
     },
     tellSettled(channels) {
       for (const channel of channels) {

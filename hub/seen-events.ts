@@ -1,6 +1,7 @@
 /**
  * Which events came already. Twitch delivers at least once: usually the repeat has the same message id, sometimes
- * another one and the same content, so both are remembered.
+ * another one and the same content. Content counts as a repeat only while nothing else of its kind came in between:
+ * a stream may end twice within a minute, a title may be set back to what it was.
  */
 import type { Clock, Millis } from "../shared/clock.ts";
 import type { ChannelId } from "../shared/ids.ts";
@@ -13,36 +14,43 @@ export interface SeenEvents {
 
 /** Twitch itself drops what is older than this, so no repeat comes later. */
 const REMEMBERED_MS: Millis = 10 * 60_000;
-/** Two equal events further apart than this are two events: a title may be set back to what it was. */
+/** Equal events further apart than this are two events. */
 const SAME_CONTENT_MS: Millis = 60_000;
 const REMEMBERED_MAX = 20_000;
 
 export function makeSeenEvents(clock: Clock): SeenEvents {
-  const until = new Map<string, Millis>();
+  /** Message ids, oldest first. */
+  const ids = new Map<string, Millis>();
+  /** The latest content of each channel and kind. */
+  const latest = new Map<string, { readonly content: string; readonly at: Millis }>();
+
   const forgetOld = (now: Millis) => {
-    for (const [key, end] of until) {
-      if (end > now && until.size <= REMEMBERED_MAX) return;
-      until.delete(key);
+    for (const [id, at] of ids) {
+      if (now - at < REMEMBERED_MS && ids.size <= REMEMBERED_MAX) return;
+      ids.delete(id);
     }
   };
-  const remember = (key: string, forMs: Millis, now: Millis) => {
-    const isKnown = (until.get(key) ?? 0) > now;
-    if (isKnown) return false;
-    until.delete(key);
-    until.set(key, now + forMs);
+  const isNewId = (id: string, now: Millis) => {
+    const isKnown = ids.has(id);
+    if (!isKnown) ids.set(id, now);
+    return !isKnown;
+  };
+  const isNewContent = (key: string, content: string, now: Millis) => {
+    const before = latest.get(key);
+    if (before?.content === content && now - before.at < SAME_CONTENT_MS) return false;
+    latest.set(key, { content, at: now });
     return true;
   };
   return {
     isNew(messageId, channelId, body) {
       const now = clock.now();
       forgetOld(now);
-      const isNewMessage = remember(`id ${messageId}`, REMEMBERED_MS, now);
-      const isNewContent = remember(`body ${naturalKey(channelId, body)}`, SAME_CONTENT_MS, now);
-      return isNewMessage && isNewContent;
+      return (
+        isNewId(messageId, now) && isNewContent(`${channelId} ${kindOf(body)}`, JSON.stringify(body), now)
+      );
     },
   };
 }
 
-function naturalKey(channelId: ChannelId, body: StreamEventBody): string {
-  return body.topic === "stream.online" ? `online ${body.streamId}` : `${channelId} ${JSON.stringify(body)}`;
-}
+/** A stream's beginning and end answer each other; everything else only itself. */
+const kindOf = ({ topic }: StreamEventBody): string => (topic.startsWith("stream.") ? "stream" : topic);

@@ -26,6 +26,8 @@ export function makeWelcome(using: {
   readonly log: Logger;
 }): HubDuties["welcome"] {
   const { epoch, router, desired, log } = using;
+  /** Spawns that said hello to this hub before. */
+  const known = new Set<string>();
 
   return async (hello, link) => {
     const { channel, resumeAfter } = hello;
@@ -39,6 +41,9 @@ export function makeWelcome(using: {
     const { facts } = token.token;
     const channelId = channelIdOf(userId);
     router.know(channel, channelId);
+    // A worker that knew an earlier hub tells what it sent meanwhile; to us it told the rest already.
+    if (!known.has(hello.spawnId)) using.permits.noteSent(hello.sentAgoMs);
+    known.add(hello.spawnId);
     link.send({
       kind: "welcome",
       version: HUB_WORKER_VERSION,
@@ -55,6 +60,7 @@ export function makeWelcome(using: {
     return {
       wantTopics(topics) {
         desired.replace(channel, topics);
+        router.wishChanged(channel);
         if (topics.length === 0) link.send({ kind: "topics-settled" });
         using.onWish();
       },

@@ -21,14 +21,12 @@ export function makeQuestionDesk(using: {
   readonly permits: Permits;
 }): (question: Question, channelId: ChannelId) => Promise<Answered> {
   const { tokens, api, permits } = using;
-  let lastToken = "";
 
-  const chatToken = async (isRejected: boolean): Promise<Answered> => {
-    const answer = await (isRejected ? tokens.replace(lastToken) : tokens.get());
+  const chatToken = async (rejected: string | undefined): Promise<Answered> => {
+    const answer = await (rejected === undefined ? tokens.get() : tokens.replace(rejected));
     if (answer.is === "away") return { is: "failed", code: "twitch-away", detail: answer.problem };
     if (answer.is === "needs-reauth") return { is: "failed", code: "needs-reauth", detail: answer.problem };
     const { accessToken, facts, expiresAt } = answer.token;
-    lastToken = accessToken;
     const { userId, login, scopes } = facts;
     return {
       is: "reply",
@@ -61,7 +59,7 @@ export function makeQuestionDesk(using: {
   return async (question, channelId) => {
     switch (question.about) {
       case "chat-token":
-        return chatToken(question.isRejected);
+        return chatToken(question.rejected);
       case "channel":
         return channelNow(channelId);
       case "chat-permit":

@@ -79,11 +79,29 @@ export const Config = v.strictObject({
     v.strictObject({
       worker_memory_mb: v.optional(Megabytes, 150),
       hub_memory_mb: v.optional(Megabytes, 400),
+      /** Children whose supervisor is gone wait this long for a new one, then they stop. */
+      orphan_seconds: v.optional(
+        v.pipe(v.number(), v.minValue(1, "at least 1"), v.maxValue(3_600, "at most 3600")),
+        60,
+      ),
     }),
     {},
   ),
   /** Each module's own settings, by its name; the module parses its part and sleeps when that is wrong. */
   modules: v.optional(v.record(ModuleName, v.record(v.string(), v.unknown())), {}),
+  monitor: v.optional(
+    v.strictObject({
+      port: v.optional(
+        v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535, "a port: 0 to 65535, 0 for none")),
+        9_464,
+      ),
+      host: v.optional(
+        v.pipe(v.string(), v.regex(/^[0-9A-Za-z.:-]+$/, "an address to listen at")),
+        "127.0.0.1",
+      ),
+    }),
+    {},
+  ),
   log: v.optional(
     v.strictObject({
       level: v.optional(v.picklist(LOG_LEVELS), "info"),

@@ -39,6 +39,11 @@ export const errorTable = {
     hint: "set KISSBOT_HOME or XDG_RUNTIME_DIR to a shorter folder",
     exitCode: EXIT_BAD_CONFIG,
   },
+  "node-too-old": {
+    message: "this Node.js is too old to run KissBot",
+    hint: "use ./kissbot.sh, which brings its own, or node_modules/.bin/node",
+    exitCode: EXIT_BAD_CONFIG,
+  },
   "no-credential": {
     message: "this process was started without its credential",
     hint: "processes of the house are started by the supervisor: use ./kissbot.sh start",

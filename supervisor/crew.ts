@@ -4,8 +4,10 @@
  * turn of the loop; nothing but the touched child starts or stops; `stopAll` resolves when the last process has gone.
  */
 import type { Clock, Millis } from "../shared/clock.ts";
+import { toError } from "../shared/errors.ts";
 import type { Home } from "../shared/home.ts";
 import type { ChildId } from "../shared/ids.ts";
+import type { ChildStatus } from "../shared/ipc/control.ts";
 import { childIdentity, type HouseKey, makeCredential } from "../shared/ipc/house-key.ts";
 import type { Link } from "../shared/ipc/link.ts";
 import type {
@@ -24,6 +26,7 @@ import {
   type Exit,
   newChild,
 } from "./child-spec.ts";
+import { type MinuteMarks, stepMinuteRates, toPerMinute } from "./minute-rates.ts";
 import { spawnChild } from "./spawn.ts";
 import { mayStart, mayStop } from "./start-order.ts";
 import { stepChild } from "./step-child.ts";
@@ -33,6 +36,7 @@ export interface Member {
   readonly child: Child;
   readonly usage: Usage | undefined;
   readonly counters: Counters | undefined;
+  readonly perMinute: ChildStatus["perMinute"];
   /** The last trouble it told of, or how it last ended. */
   readonly lastError: string | undefined;
 }
@@ -62,6 +66,11 @@ export interface Crew {
   stopAll(): Promise<{ readonly hadToKill: readonly ChildId[] }>;
 }
 
+/** Later than this and it was not the loop's ordinary lag. */
+const LATE_WAKE_MS: Millis = 1_000;
+/** Longer than a child's beat: whoever lives has spoken by then. */
+const HEAR_FIRST_MS: Millis = 3_000;
+
 /** Starting costs CPU until a child has said hello; more at once would only make each of them slower. */
 const STARTS_AT_ONCE = 4;
 
@@ -74,6 +83,7 @@ interface Post {
   watch: ProcessWatch | undefined;
   usage: Usage | undefined;
   counters: Counters | undefined;
+  minute: MinuteMarks;
   lastError: string | undefined;
   isLeaving: boolean;
   cancelWake: () => void;
@@ -127,11 +137,18 @@ export function startCrew(using: {
         signal(order.pid, "SIGKILL");
         return;
       case "wake-me":
-        post.cancelWake();
-        post.cancelWake = clock.after(Math.max(0, order.at - clock.now()), () =>
-          apply(post, { kind: "tick" }),
-        );
+        return wakeAt(post, order.at);
     }
+  };
+
+  const wakeAt = (post: Post, at: Millis) => {
+    post.cancelWake();
+    post.cancelWake = clock.after(Math.max(0, at - clock.now()), () => {
+      // We were asleep ourselves (a paused machine): the beats of that time lie unread, and are heard first.
+      if (clock.now() - at > LATE_WAKE_MS)
+        post.cancelWake = clock.after(HEAR_FIRST_MS, () => apply(post, { kind: "tick" }));
+      else apply(post, { kind: "tick" });
+    });
   };
 
   const spawn = (post: Post) => {
@@ -139,6 +156,7 @@ export function startCrew(using: {
     const spawnId = using.newSpawnId();
     post.spawnId = spawnId;
     post.counters = undefined;
+    post.minute = [];
     post.usage = undefined;
     const credential = makeCredential(using.houseKey, childIdentity(spec.id, spawnId));
     const birth = { childId: spec.id, spawnId, credential };
@@ -146,13 +164,20 @@ export function startCrew(using: {
     if (spawned.is === "failed") {
       post.lastError = spawned.problem;
       // In a turn of its own: the fall may order the next spawn, and so on.
-      clock.after(0, () =>
-        apply(post, { kind: "exited", exit: { is: "spawn-failed", problem: spawned.problem } }),
-      );
+      clock.after(0, () => {
+        apply(post, { kind: "exited", exit: { is: "spawn-failed", problem: spawned.problem } });
+        afterChange();
+      });
       return;
     }
     const at = new Date(clock.wall());
-    post.specHash = writeChildNote(home.pids, { spec, pid: spawned.pid, spawnId, at }).specHash;
+    post.specHash = hashSpec(spec);
+    try {
+      writeChildNote(home.pids, { spec, pid: spawned.pid, spawnId, at });
+    } catch (problem) {
+      // Only a successor would have read it.
+      log.warn({ err: toError(problem), who: spec.id }, "a child's note could not be written");
+    }
     apply(post, { kind: "spawned", pid: spawned.pid });
     for (const resolve of post.onSpawned.splice(0)) resolve(spawned.pid);
   };
@@ -254,10 +279,11 @@ export function startCrew(using: {
 
   return {
     members: () =>
-      [...posts.values()].map(({ child, usage, counters, lastError }) => ({
+      [...posts.values()].map(({ child, usage, counters, minute, lastError }) => ({
         child,
         usage,
         counters,
+        perMinute: toPerMinute(minute),
         lastError,
       })),
     shape(specs) {
@@ -285,6 +311,7 @@ export function startCrew(using: {
         case "beat":
           post.usage = message.usage;
           post.counters = message.counters;
+          post.minute = stepMinuteRates(post.minute, message.counters, clock.now());
           return apply(post, { kind: "beat" });
         case "trouble":
           log.warn({ who: childId, code: message.code, detail: message.detail }, "child told of trouble");
@@ -336,6 +363,7 @@ const newPost = (spec: ChildSpec): Post => ({
   watch: undefined,
   usage: undefined,
   counters: undefined,
+  minute: [],
   lastError: undefined,
   isLeaving: false,
   cancelWake: () => {},

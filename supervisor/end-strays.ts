@@ -22,9 +22,9 @@ export async function endStrays(
 }
 
 async function endProcess(note: ProcessNote, clock: Clock): Promise<void> {
-  process.kill(note.pid, "SIGTERM");
+  signal(note, "SIGTERM");
   if (await isGone(note, clock, LEAVE_WITHIN_MS)) return;
-  process.kill(note.pid, "SIGKILL");
+  signal(note, "SIGKILL");
   await isGone(note, clock, LEAVE_WITHIN_MS);
 }
 
@@ -37,4 +37,12 @@ async function isGone(note: ProcessNote, clock: Clock, withinMs: Millis): Promis
     });
   }
   return true;
+}
+
+function signal(note: ProcessNote, name: "SIGTERM" | "SIGKILL"): void {
+  try {
+    process.kill(note.pid, name);
+  } catch {
+    // It went by itself between the look and the signal.
+  }
 }

@@ -39,12 +39,23 @@ export function startLogKeeper(using: {
   readonly reopenOwn: () => void;
 }): LogKeeper {
   const { home, clock, log } = using;
+  const troubled = new Set<string>();
   let cancel = () => {};
 
+  /** Answers whether a file that is being written was touched. */
   const keep = (folder: string, names: readonly string[]): boolean => {
-    const orders = planRotation(lookInto(folder, names), clock.wall(), using.policy());
-    for (const order of orders) carryOut(folder, order);
-    return orders.some((order) => order.do === "put-aside" || names.includes(order.name));
+    try {
+      const orders = planRotation(lookInto(folder, names), clock.wall(), using.policy());
+      for (const order of orders) carryOut(folder, order);
+      troubled.delete(folder);
+      return orders.some((order) => names.includes(order.name));
+    } catch (problem) {
+      // One folder that cannot be kept holds up no other, and is not complained about at every look.
+      if (!troubled.has(folder)) log.warn({ folder, err: toError(problem) }, "logs could not be rotated");
+      troubled.add(folder);
+      // Some may have been renamed before.
+      return true;
+    }
   };
   const keepAll = () => {
     // The hub has files beside the supervisor's: whichever of them was touched, both look.
@@ -58,11 +69,7 @@ export function startLogKeeper(using: {
     }
   };
   const look = () => {
-    try {
-      keepAll();
-    } catch (problem) {
-      log.warn({ err: toError(problem) }, "logs could not be rotated");
-    }
+    keepAll();
     const now = clock.wall();
     cancel = clock.after(Math.min(LOOK_EVERY_MS, nextMidnight(now) - now), look);
   };

@@ -8,21 +8,30 @@ import { systemClock } from "../shared/clock.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { findHome, prepareHome } from "../shared/home.ts";
 import { channelOfWorker, hubChildId } from "../shared/ids.ts";
+import type { SupervisorStatus } from "../shared/ipc/control.ts";
 import { openHouseKey } from "../shared/ipc/house-key.ts";
 import { describeProblems, getConfig, loadConfig } from "../shared/load-config.ts";
 import { openLogFile } from "../shared/log.ts";
 import { findPssKb } from "../shared/proc.ts";
 import { makeProcessNote, removeProcessNote, takeLock } from "../shared/process-note.ts";
 import { clearReadinessMarks, clearStrayMarks } from "../shared/readiness-marks.ts";
+import { openSystemLog } from "../shared/system-log.ts";
+import { startSystemMonitor } from "../shared/system-monitor.ts";
+import { startUsageWatch } from "../shared/usage-watch.ts";
 import { findLivingChildren } from "./child-notes.ts";
 import { startCrew } from "./crew.ts";
 import { endStrays } from "./end-strays.ts";
 import { openFrontDesk } from "./front-desk.ts";
+import { startLogKeeper } from "./log-keeper.ts";
+import { toRotationPolicy } from "./log-policy.ts";
 import { startMemoryWatch } from "./memory-watch.ts";
+import { MONITOR_OFF, startMonitor } from "./monitor/start-monitor.ts";
 import { makeOrders } from "./orders.ts";
 import { toSupervisorStatus } from "./status.ts";
 import { awakeChannels, wantedChildren } from "./wanted-children.ts";
 
+/** What better-sqlite3 and node-ipc ask for. */
+const NODE_MIN = { major: 22, minor: 13 };
 const LOCK_NAME = "supervisor.json";
 /** A thousand children, each of which may come twice while it reconnects, the cli, dashboards and curious operators. */
 const CONNECTIONS_MAX = 2_100;
@@ -30,6 +39,7 @@ const CONNECTIONS_MAX = 2_100;
 async function main(): Promise<void> {
   const clock = systemClock;
   const startedAt = clock.now();
+  refuseOldNode();
   process.umask(0o077);
   const home = findHome(process.env);
   let config = getConfig(home.configFile);
@@ -82,15 +92,7 @@ async function main(): Promise<void> {
         return isKnown;
       },
       childSaid: (childId, spawnId, message) => crew.hear(childId, spawnId, message),
-      status: () =>
-        toSupervisorStatus({
-          asleep: book.all().filter((wish) => !wish.isEnabled || wish.isStopped),
-          members: crew.members(),
-          now: clock.now(),
-          startedAt,
-          pid: process.pid,
-          pssKb: memory.pssKb,
-        }),
+      status: () => status(),
       channels: book.all,
       execute: (order) => orders(order),
       stop: () => stop("operator"),
@@ -117,6 +119,50 @@ async function main(): Promise<void> {
     onTooLarge(childId, pssKb) {
       log.warn({ who: childId, pssKb }, "a child has outgrown its memory ceiling and is replaced");
       crew.restartInTurn([childId]);
+    },
+  });
+  const systemLog = openSystemLog({
+    folder: home.logs,
+    level: config.log.level,
+    bindings: { child: "supervisor" },
+  });
+  const system = startSystemMonitor({
+    clock,
+    usage: startUsageWatch(clock),
+    pssKb: () => findPssKb("self"),
+    log: systemLog.log,
+    onAlert: (alert, detail) => log.warn({ alert, detail }, "the supervisor costs too much"),
+  });
+  const usage = startUsageWatch(clock);
+  const status = (pssKb = memory.pssKb): SupervisorStatus =>
+    toSupervisorStatus({
+      asleep: book.all().filter((wish) => !wish.isEnabled || wish.isStopped),
+      members: crew.members(),
+      now: clock.now(),
+      startedAt,
+      pid: process.pid,
+      pssKb,
+      troubles: [...system.alerts(), ...(monitor?.troubles() ?? [])],
+    });
+  const monitor =
+    config.monitor.port === MONITOR_OFF
+      ? undefined
+      : startMonitor({
+          at: config.monitor,
+          status: () => status(memory.lastPssKb),
+          ownUsage: usage.take,
+          clock,
+          log,
+        });
+  const logKeeper = startLogKeeper({
+    home,
+    clock,
+    log,
+    policy: () => toRotationPolicy(config.log),
+    tell: crew.tell,
+    reopenOwn() {
+      logFile.reopen();
+      systemLog.reopen();
     },
   });
   const orders = makeOrders({
@@ -152,6 +198,11 @@ async function main(): Promise<void> {
       await desk.close();
       rmSync(home.houseKeyFile, { force: true });
       memory.stop();
+      logKeeper.stop();
+      await monitor?.stop();
+      system.stop();
+      usage.stop();
+      systemLog.close();
       db.close();
       logFile.close();
       removeProcessNote(lockFile);
@@ -161,6 +212,20 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", () => void stop("SIGTERM"));
   process.on("SIGINT", () => void stop("SIGINT"));
+  // The terminal it runs in by `start --foreground` was closed.
+  process.on("SIGHUP", () => void stop("SIGHUP"));
+  // To PM2, where there is one: operators are served from here on. It may have gone meanwhile, which is no matter.
+  process.send?.("ready", undefined, undefined, () => {});
+}
+
+/** Children run on the Node we run on: an old one would let them fall one after the other. */
+function refuseOldNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > NODE_MIN.major || (major === NODE_MIN.major && minor >= NODE_MIN.minor)) return;
+  throw new KissError(
+    "node-too-old",
+    `it is ${process.version}, ${NODE_MIN.major}.${NODE_MIN.minor} is needed`,
+  );
 }
 
 main().catch((thrown: unknown) => {

@@ -13,6 +13,8 @@ const FRESH_MS: Millis = 5_000;
 
 export interface MemoryWatch {
   pssKb(pid: number): number | undefined;
+  /** As the last look found it, up to a round ago: for whoever asks again and again. */
+  lastPssKb(pid: number): number | undefined;
   stop(): void;
 }
 
@@ -50,6 +52,7 @@ export function startMemoryWatch(using: {
       const known = seen.get(pid);
       return known && clock.now() - known.at <= FRESH_MS ? known.pssKb : read(pid);
     },
+    lastPssKb: (pid) => (seen.get(pid) ?? { pssKb: read(pid) }).pssKb,
     stop,
   };
 }

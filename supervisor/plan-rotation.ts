@@ -52,8 +52,7 @@ export function planRotation(
   const isChatUnwanted = policy.keepChatDays === 0;
   const today = dayOf(now);
   const puttingAside = live
-    .filter((log) => log.bytes > 0 && !(isChatUnwanted && log.name === CHAT_LOG))
-    .filter((log) => log.bytes >= policy.bytesMax || dayOf(log.begunAt) < today)
+    .filter((log) => !(isChatUnwanted && log.name === CHAT_LOG) && isDue(log, now, policy))
     .map((log) => nextAside(log, asideBefore));
   const unwanted = live.filter((log) => isChatUnwanted && log.name === CHAT_LOG).map((log) => log.name);
   const all = [...asideBefore, ...puttingAside];
@@ -69,6 +68,10 @@ export function planRotation(
     })),
   ];
 }
+
+/** Whether it is to be put aside; to find that out nobody has to look what else lies there. */
+export const isDue = (log: LiveLog, now: Millis, policy: RotationPolicy): boolean =>
+  log.bytes > 0 && (log.bytes >= policy.bytesMax || dayOf(log.begunAt) < dayOf(now));
 
 /** Behind everything of its day: turns are never given twice while a later one lies there. */
 function nextAside(log: LiveLog, aside: readonly RotatedName[]): RotatedName {
@@ -105,4 +108,18 @@ const daysBetween = (earlier: string, later: string): number =>
 export function nextMidnight(now: Millis): Millis {
   const date = new Date(now);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
+}
+
+/** Some dozens of crashes with their stacks: beyond them the file is put aside when nobody writes it. */
+const CRASH_BYTES_MAX = 256 * 1_024;
+
+/** The name it is put aside under, if it should be; it grows old like the other logs. */
+export function planCrashLog(log: LiveLog, others: readonly string[]): string | undefined {
+  if (log.bytes < CRASH_BYTES_MAX) return undefined;
+  return rotatedFileName(
+    nextAside(
+      log,
+      others.flatMap((name) => findRotatedName(name) ?? []),
+    ),
+  );
 }

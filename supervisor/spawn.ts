@@ -1,10 +1,10 @@
 /** The only file that touches child_process. */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { toError } from "../shared/errors.ts";
 import type { Home } from "../shared/home.ts";
 import type { ChildSpec, Exit } from "./child-spec.ts";
+import { openCrashLog } from "./crash-log.ts";
 
 export type Spawned =
   | { readonly is: "spawned"; readonly pid: number }
@@ -24,14 +24,12 @@ export function spawnChild(using: {
   readonly onExit: (exit: Exit) => void;
 }): Spawned {
   const { spec, home } = using;
-  const crashLog = join(home.logs, spec.crashLog);
-  mkdirSync(dirname(crashLog), { recursive: true, mode: 0o700 });
-  const crash = openSync(crashLog, "a", 0o600);
+  const crash = openCrashLog(join(home.logs, spec.crashLog));
   try {
     const child = spawn(process.execPath, [...spec.execArgv, spec.entry], {
       cwd: home.folder,
       detached: true,
-      stdio: ["pipe", crash, crash],
+      stdio: ["pipe", crash.output, crash.output],
       env: childEnvironment(home),
     });
     // A failed spawn has no pid, which is looked at below; a failed signal shows in the exit that does not come.
@@ -49,7 +47,7 @@ export function spawnChild(using: {
   } catch (problem) {
     return { is: "failed", problem: toError(problem).message };
   } finally {
-    closeSync(crash);
+    crash.close();
   }
 }
 

@@ -35,10 +35,19 @@ const member = (id: string, state: ChildState, more: Partial<Counters> = {}): Me
   child: { ...newChild(spec(id)), state },
   usage: undefined,
   counters: { ...counters, ...more },
+  perMinute: undefined,
   lastError: undefined,
 });
 const judge = (members: readonly Member[]) => {
-  const status = toSupervisorStatus({ members, now: 0, startedAt: 0, pid: 1, pssKb: () => 1, asleep: [] });
+  const status = toSupervisorStatus({
+    members,
+    now: 0,
+    startedAt: 0,
+    pid: 1,
+    pssKb: () => 1,
+    asleep: [],
+    troubles: [],
+  });
   return `${status.health}: ${status.sentence}`;
 };
 

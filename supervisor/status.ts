@@ -10,10 +10,14 @@ export function toSupervisorStatus(using: {
   readonly pid: number;
   readonly pssKb: (pid: number) => number | undefined;
   readonly asleep: readonly ChannelWish[];
+  /** The supervisor's own, in words. They are told of and make nobody unwell. */
+  readonly troubles: readonly string[];
 }): SupervisorStatus {
   const children = using.members.map((member) => toChildStatus(member, using.now, using.pssKb));
+  const { health, sentence } = judge(children);
   return {
-    ...judge(children),
+    health,
+    sentence: [sentence, ...using.troubles.map((trouble) => `But: ${trouble}.`)].join(" "),
     pid: using.pid,
     uptimeMs: using.now - using.startedAt,
     pssKb: using.pssKb(using.pid),
@@ -23,7 +27,7 @@ export function toSupervisorStatus(using: {
 }
 
 function toChildStatus(member: Member, now: Millis, pssKb: (pid: number) => number | undefined): ChildStatus {
-  const { child, usage, counters, lastError } = member;
+  const { child, usage, counters, perMinute, lastError } = member;
   const { state } = child;
   const pid = "pid" in state ? state.pid : undefined;
   return {
@@ -35,6 +39,7 @@ function toChildStatus(member: Member, now: Millis, pssKb: (pid: number) => numb
     restarts: child.restarts,
     usage,
     counters,
+    perMinute,
     pssKb: pid === undefined ? undefined : pssKb(pid),
     lastError,
   };

@@ -24,6 +24,7 @@ const LEAN_NODE = ["--max-semi-space-size=1", "--v8-pool-size=1", "--liftoff-onl
 const LEAN_WORKER = [...LEAN_NODE, "--no-maglev"];
 
 const KB_PER_MB = 1_024;
+const MS_PER_S = 1_000;
 
 const entry = (name: string) => join(checkoutFolder, "dist", `${name}.mjs`);
 
@@ -45,6 +46,7 @@ function hubSpec(config: Config, houseKey: HouseKey): ChildSpec {
   const tokens = twitch.tokens[twitch.bot_login];
   const papers: Omit<HubPapers, BirthKeys> = {
     logLevel: config.log.level,
+    orphanAfterMs: config.limits.orphan_seconds * MS_PER_S,
     houseKey,
     clientId: twitch.client_id,
     clientSecret: twitch.client_secret,
@@ -73,6 +75,7 @@ function hubSpec(config: Config, houseKey: HouseKey): ChildSpec {
 function workerSpec(config: Config, channel: Login): ChildSpec {
   const papers: Omit<WorkerPapers, BirthKeys> = {
     logLevel: config.log.level,
+    orphanAfterMs: config.limits.orphan_seconds * MS_PER_S,
     channel,
     prefix: config.commands.prefix,
     chatUrl: config.twitch.urls.chat,

@@ -158,10 +158,12 @@ describe("an EventSub session", () => {
     socket(0).listen.onEnd(4004, "");
     socket(1).listen.onFrame(welcome("a2"));
     expect(told).toEqual(["live a", "live a2"]);
+    told.length = 0;
     socket(1).listen.onFrame(reconnect("ws://sim/again"));
     socket(1).listen.onEnd(4004, "");
     await clock.advance(10_000);
     expect(socket(2).isDiscarded).toBe(true);
+    expect(told).toEqual(["lost: no welcome in time"]);
     await clock.advance(1_000);
     expect(socket(3).url).toBe(DIALLED);
   });

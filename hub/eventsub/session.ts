@@ -52,7 +52,8 @@ interface Live {
 type Mode =
   | { readonly is: "idle" }
   | { readonly is: "resting" }
-  | { readonly is: "welcoming"; readonly socket: EventSubSocket }
+  /** `wasLive`: since when the session lived that this connection was to carry on. */
+  | { readonly is: "welcoming"; readonly socket: EventSubSocket; readonly wasLiveSince?: Millis }
   | ({ readonly is: "live" } & Live)
   | ({ readonly is: "moving"; readonly next: EventSubSocket } & Live)
   | { readonly is: "stopped" };
@@ -95,8 +96,8 @@ export function makeEventSubSession(using: {
 
   const rest = (because: string) => {
     if (mode.is === "stopped") return;
-    const wasLive = mode.is === "live" || mode.is === "moving";
-    if (wasLive && "since" in mode && clock.now() - mode.since >= PROVED_MS) failures = 0;
+    const liveSince = liveSinceOf(mode);
+    if (liveSince !== undefined && clock.now() - liveSince >= PROVED_MS) failures = 0;
     if (mode.is === "moving") mode.next.discard();
     if ("socket" in mode) mode.socket.discard();
     cancelMove();
@@ -105,7 +106,7 @@ export function makeEventSubSession(using: {
     log.warn({ because, forMs, failures }, "eventsub session rests");
     setMode({ is: "resting" }, because);
     deadline(forMs, dialAnew);
-    if (wasLive) listeners.onLost(because);
+    if (liveSince !== undefined) listeners.onLost(because);
   };
 
   const dialAnew = () => {
@@ -192,7 +193,7 @@ export function makeEventSubSession(using: {
     if (mode.is !== "moving" || mode.socket !== socket) return rest(because);
     // The old connection ended before the new one was welcomed: that one may still carry everything over.
     cancelDeadline();
-    setMode({ is: "welcoming", socket: mode.next }, `old connection ${because}`);
+    setMode({ is: "welcoming", socket: mode.next, wasLiveSince: mode.since }, `old connection ${because}`);
   };
 
   return {
@@ -215,6 +216,12 @@ export function makeEventSubSession(using: {
       cancelMove();
     },
   };
+}
+
+/** Also while a lost session is about to be carried on by the next connection. */
+function liveSinceOf(mode: Mode): Millis | undefined {
+  if (mode.is === "live" || mode.is === "moving") return mode.since;
+  return mode.is === "welcoming" ? mode.wasLiveSince : undefined;
 }
 
 const sessionIdOf = (mode: Mode) => (mode.is === "live" || mode.is === "moving" ? mode.sessionId : undefined);

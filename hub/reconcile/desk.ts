@@ -13,9 +13,10 @@ export type Listed =
 
 export type Applied =
   | { readonly is: "done" }
-  /** Our picture was old: 409, or the session is gone. */
+  /** It may work after another look: our picture was old, the session is gone, Twitch is away. */
   | { readonly is: "look-again"; readonly problem: string }
-  | { readonly is: "later"; readonly problem: string }
+  /** As `look-again`, but when it goes on it is a refusal: an account that is gone, subscriptions that cost too much. */
+  | { readonly is: "doubtful"; readonly code: "refused" | "cost-exceeded"; readonly problem: string }
   /** It will be refused again until somebody changes something. */
   | {
       readonly is: "hopeless";
@@ -45,7 +46,7 @@ export function makeEventSubDesk(using: {
     },
     async create(want, sessionId) {
       const botId = using.botId();
-      if (botId === undefined) return { is: "later", problem: "the bot's token is not proved yet" };
+      if (botId === undefined) return { is: "look-again", problem: "the bot's token is not proved yet" };
       const row = topicRow(want.topic);
       const transport = { method: "websocket", session_id: sessionId } as const;
       try {
@@ -88,10 +89,13 @@ function toSeen(row: HelixEventSubSubscription): Seen[] {
 function toApplied(thrown: unknown): Applied {
   const failure = toHelixFailure(thrown);
   const { problem, status } = failure;
-  if (status === 409 || status === 400) return { is: "look-again", problem };
+  if (status === 409 || status === 400) return { is: "doubtful", code: "refused", problem };
   if (status === 403) return { is: "hopeless", code: "needs-reauth", problem };
-  // 429 on a create is about the subscriptions' cost or number, not about the pace: that one twurple waits out itself.
-  if (status === 429) return { is: "hopeless", code: "cost-exceeded", problem };
+  // About the subscriptions' cost or number, not about the pace, which twurple waits out itself. A dropped session's
+  // subscriptions still count for a while.
+  if (status === 429) return { is: "doubtful", code: "cost-exceeded", problem };
   if (failure.is === "needs-reauth") return { is: "hopeless", code: "needs-reauth", problem };
-  return failure.is === "refused" ? { is: "hopeless", code: "refused", problem } : { is: "later", problem };
+  return failure.is === "refused"
+    ? { is: "hopeless", code: "refused", problem }
+    : { is: "look-again", problem };
 }

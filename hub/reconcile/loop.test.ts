@@ -25,11 +25,11 @@ function makeTwitch() {
     },
     async create(wish, sessionId) {
       asked.push(`create ${wantedKey(wish)}`);
-      if (isAway) return { is: "later", problem: "503" };
+      if (isAway) return { is: "look-again", problem: "503" };
       const refusal = refused.get(wantedKey(wish));
       if (refusal) return refusal;
       if (rows.some((row) => wantedKey(row) === wantedKey(wish) && row.sessionId === sessionId))
-        return { is: "look-again", problem: "409" };
+        return { is: "doubtful", code: "refused", problem: "409" };
       rows.push({ ...wish, twitchId: `t${++lastId}`, sessionId, status: "enabled" });
       return { is: "done" };
     },
@@ -55,6 +55,7 @@ function open(clock: FakeClock, twitch: ReturnType<typeof makeTwitch>, wanted: W
     random: () => 0,
     log: silentLog,
     onRefused: (one, refusal) => refusals.push(`${wantedKey(one)} ${refusal.code}`),
+    onLooked: () => {},
     onSettled: () => (settledCount += 1),
   });
   return {
@@ -112,6 +113,50 @@ describe("the reconcile loop", () => {
     loop.nudge("want-changed");
     await clock.advance(1_000);
     expect(names(twitch.rows)).toEqual(names(wanted));
+    loop.stop();
+  });
+
+  test("one channel that Twitch always answers with 400 keeps no other without events, and is refused in the end", async () => {
+    const clock = makeFakeClock();
+    const twitch = makeTwitch();
+    const wanted = ["1", "2", "3"].map((channel) => want(channel, "stream.online"));
+    twitch.refused.set("1 stream.online", { is: "doubtful", code: "refused", problem: "400 no such user" });
+    const { loop, refusals, settledCount } = open(clock, twitch, wanted);
+    loop.nudge("session-opened");
+    await clock.advance(1_000);
+    expect(names(twitch.rows)).toEqual(["2 stream.online", "3 stream.online"]);
+    await clock.advance(3 * 60_000);
+    expect(refusals).toEqual(["1 stream.online refused"]);
+    expect(settledCount()).toBeGreaterThan(0);
+    loop.stop();
+  });
+
+  test("a cost that is too high for some seconds only is waited out", async () => {
+    const clock = makeFakeClock();
+    const twitch = makeTwitch();
+    twitch.refused.set("1 stream.online", { is: "doubtful", code: "cost-exceeded", problem: "429" });
+    const { loop, refusals } = open(clock, twitch, [want("1", "stream.online")]);
+    loop.nudge("session-opened");
+    await clock.advance(8_000);
+    twitch.refused.clear();
+    await clock.advance(15_000);
+    expect(names(twitch.rows)).toEqual(["1 stream.online"]);
+    expect(refusals).toEqual([]);
+    loop.stop();
+  });
+
+  test("keeps the session alive with a create before the first of many deletes", async () => {
+    const clock = makeFakeClock();
+    const twitch = makeTwitch();
+    const wanted = Array.from({ length: 40 }, (_, n) => want(`${n}`, "stream.online"));
+    for (const one of wanted)
+      twitch.rows.push({ ...one, twitchId: `old ${one.channelId}`, sessionId: "old", status: "failed" });
+    const { loop } = open(clock, twitch, wanted);
+    loop.nudge("session-opened");
+    await clock.advance(0);
+    expect(twitch.asked.slice(0, 2)).toEqual(["list", "create 0 stream.online"]);
+    await clock.advance(60_000);
+    expect(twitch.rows).toHaveLength(40);
     loop.stop();
   });
 

@@ -37,6 +37,8 @@ const PASS_JITTER_MS: Millis = 5_000;
 const REPAIRS_PER_SECOND_MAX = 8;
 const REPAIRS_AT_ONCE_MAX = 20;
 const AGAIN: Backoff = { first: 1_000, longest: 60_000, jitter: 0.5 };
+/** So often the same want may be doubtful in a row before that counts as a refusal: about a minute with the rests between. */
+const DOUBTS_MAX = 6;
 /** What was refused for good is asked again this much later, should somebody have mended it meanwhile. */
 const REFUSED_FOR_MS: Millis = 10 * 60_000;
 
@@ -50,10 +52,14 @@ export function startReconcileLoop(using: {
   readonly random: () => number;
   readonly log: Logger;
   readonly onRefused: (want: Wanted, refusal: Refusal) => void;
+  /** After each pass that could look: some of what is wanted may be settled, though not all. */
+  readonly onLooked: () => void;
   /** After each pass that got through: everything wanted is there, pending, or refused. */
   readonly onSettled: () => void;
 }): ReconcileLoop {
   const { desk, clock, log } = using;
+  /** How often in a row Twitch's answer to a want was doubtful. */
+  const doubts = new Map<string, number>();
   const refusals = new Map<string, Refusal & { readonly until: Millis }>();
   let seen: readonly Seen[] = [];
   let lastPassAt: Millis | undefined;
@@ -70,7 +76,10 @@ export function startReconcileLoop(using: {
   const nudge = (because: Nudge) => {
     if (isStopped) return;
     isNudged = true;
-    if (because === "want-changed" || because === "session-opened") refusals.clear();
+    if (because === "want-changed" || because === "session-opened") {
+      refusals.clear();
+      doubts.clear();
+    }
     if (!isRunning) void run();
   };
   const run = async () => {
@@ -105,37 +114,50 @@ export function startReconcileLoop(using: {
     seen = listed.seen;
     lastPassAt = clock.now();
     const wanted = using.wanted().filter((one) => !isRefused(one));
-    const repairs = planRepairs(wanted, seen, sessionId);
+    const repairs = keepSessionFirst(planRepairs(wanted, seen, sessionId));
+    let problem: string | undefined;
     if (repairs.length > 0)
       log.info({ repairs: repairs.length, wanted: wanted.length, seen: seen.length }, "repairing");
     for (const [index, repair] of repairs.entries()) {
       // The session these repairs were planned for may have ended; its successor nudges.
       if (isStopped || using.sessionId() !== sessionId) return "the session changed";
-      const applied = await apply(repair, sessionId);
-      const problem = note(repair, applied);
-      if (problem !== undefined) return problem;
+      // One that fails keeps nobody else from being repaired.
+      problem = note(repair, await apply(repair, sessionId)) ?? problem;
       if (index >= REPAIRS_AT_ONCE_MAX) await rest(1_000 / REPAIRS_PER_SECOND_MAX);
     }
-    if (repairs.length === 0) return "settled";
+    if (repairs.length === 0) {
+      using.onLooked();
+      return "settled";
+    }
     // What was just repaired is proved by looking, not by remembering.
     const proof = await desk.list();
     if (proof.is === "away") return proof.problem;
     seen = proof.seen;
     lastPassAt = clock.now();
-    return "settled";
+    using.onLooked();
+    return problem ?? "settled";
   };
   const apply = (repair: Repair, sessionId: string) =>
     repair.do === "create" ? desk.create(repair.want, sessionId) : desk.delete(repair.have.twitchId);
-  /** Undefined: go on. */
+  /** The problem, when another look soon is worth while. */
   const note = (repair: Repair, applied: Applied): string | undefined => {
+    const key = repair.do === "create" ? wantedKey(repair.want) : undefined;
+    if (key !== undefined && applied.is !== "doubtful") doubts.delete(key);
     if (applied.is === "done") return undefined;
-    if (applied.is !== "hopeless") return applied.problem;
-    log.warn({ repair, problem: applied.problem }, "Twitch refused a repair");
-    if (repair.do === "delete") return undefined;
-    const refusal = { code: applied.code, problem: applied.problem };
-    refusals.set(wantedKey(repair.want), { ...refusal, until: clock.now() + REFUSED_FOR_MS });
-    using.onRefused(repair.want, refusal);
+    if (applied.is === "look-again" || repair.do === "delete") return applied.problem;
+    if (applied.is === "doubtful") {
+      const times = (doubts.get(wantedKey(repair.want)) ?? 0) + 1;
+      doubts.set(wantedKey(repair.want), times);
+      if (times < DOUBTS_MAX) return applied.problem;
+    }
+    refuse(repair.want, { code: applied.code, problem: applied.problem });
     return undefined;
+  };
+  const refuse = (want: Wanted, refusal: Refusal) => {
+    log.warn({ want, ...refusal }, "Twitch refuses a subscription");
+    doubts.delete(wantedKey(want));
+    refusals.set(wantedKey(want), { ...refusal, until: clock.now() + REFUSED_FOR_MS });
+    using.onRefused(want, refusal);
   };
   const isRefused = (one: Wanted) => (refusals.get(wantedKey(one))?.until ?? 0) > clock.now();
   const rest = (forMs: Millis) =>
@@ -155,4 +177,14 @@ export function startReconcileLoop(using: {
       cancelRest();
     },
   };
+}
+
+/**
+ * Pure: one create before all else. Twitch closes a session that carries nothing after 10 s, and a long row of paced
+ * deletes would take longer.
+ */
+export function keepSessionFirst(repairs: readonly Repair[]): readonly Repair[] {
+  const at = repairs.findIndex((one) => one.do === "create");
+  const first = repairs[at];
+  return first === undefined ? repairs : [first, ...repairs.toSpliced(at, 1)];
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import type { StoredTokens, TokenStore } from "../../db/token-store.ts";
 import { Login, UserId } from "../../shared/ids.ts";
+import { tokenFingerprint } from "../../shared/token-fingerprint.ts";
 import { makeFakeClock, settled } from "../../tests/support/fake-clock.ts";
 import { silentLog } from "../../tests/support/silent-log.ts";
 import {
@@ -33,6 +34,7 @@ function open(using: {
   refresh?: (token: string) => Refreshed;
   stored?: StoredTokens;
   refreshToken?: string | undefined;
+  onPut?: () => void;
 }) {
   const clock = makeFakeClock();
   const asked: string[] = [];
@@ -40,6 +42,7 @@ function open(using: {
   const store: TokenStore = {
     find: () => stored,
     put(_login, tokens) {
+      using.onPut?.();
       stored = tokens;
       asked.push(`store ${tokens.accessToken}/${tokens.refreshToken}`);
     },
@@ -86,7 +89,7 @@ describe("the token owner", () => {
       validate: (token) => (token === "a1" ? valid() : invalid),
       refresh: () => ({ is: "fresh", accessToken: "a1", refreshToken: "r1" }),
     });
-    const answers = await Promise.all([owner.get(), owner.replace("a0"), owner.get()]);
+    const answers = await Promise.all([owner.get(), owner.replace(tokenFingerprint("a0")), owner.get()]);
     expect(answers.map(tokenOf)).toEqual(["a1", "a1", "a1"]);
     expect(asked).toEqual(["validate a0", "refresh r0", "store a1/r1", "validate a1"]);
     owner.stop();
@@ -102,8 +105,13 @@ describe("the token owner", () => {
     await clock.advance(19 * 60_000);
     expect(tokenOf(await owner.get())).toBe("a0");
     await clock.advance(2 * 60_000);
+    // The old one is good for some minutes yet: nobody waits for the fresh one.
+    expect(tokenOf(await owner.get())).toBe("a0");
+    await settled();
     expect(tokenOf(await owner.get())).toBe("a1");
     await clock.advance(25 * 60_000);
+    await owner.get();
+    await settled();
     expect(tokenOf(await owner.get())).toBe("a2");
     expect(asked.filter((one) => one.startsWith("refresh"))).toEqual(["refresh r0", "refresh r1"]);
     owner.stop();
@@ -115,8 +123,8 @@ describe("the token owner", () => {
       refresh: () => ({ is: "fresh", accessToken: "a1", refreshToken: "r1" }),
     });
     await owner.get();
-    await Promise.all([owner.replace("a0"), owner.replace("a0")]);
-    await owner.replace("a1");
+    await Promise.all([owner.replace(tokenFingerprint("a0")), owner.replace(tokenFingerprint("a0"))]);
+    await owner.replace(tokenFingerprint("a1"));
     expect(asked.filter((one) => one.startsWith("refresh"))).toEqual(["refresh r0"]);
     owner.stop();
   });
@@ -181,6 +189,54 @@ describe("the token owner", () => {
     expect(tokenOf(await owner.get())).toBe("needs-reauth");
     expect(asked).toHaveLength(before);
     expect(troubles).toHaveLength(1);
+    owner.stop();
+  });
+
+  test("hands out a valid token while Twitch's login is away, and asks with rests, however often it is asked itself", async () => {
+    const { owner, asked, clock } = open({
+      validate: () => valid({ expiresInMs: 15 * 60_000 }),
+      refresh: () => away,
+    });
+    await owner.get();
+    await clock.advance(6 * 60_000);
+    for (let count = 0; count < 20; count += 1) expect(tokenOf(await owner.get())).toBe("a0");
+    await settled();
+    expect(asked.filter((one) => one.startsWith("refresh"))).toHaveLength(1);
+    await clock.advance(10 * 60_000);
+    expect(tokenOf(await owner.get())).toBe("away");
+    expect(asked.filter((one) => one.startsWith("refresh")).length).toBeLessThan(30);
+    owner.stop();
+  });
+
+  test("keeps a fresh token that could not be stored, and uses it when it could", async () => {
+    let isDiskFull = true;
+    const { owner, asked, clock } = open({
+      validate: (token) => (token === "a1" ? valid() : invalid),
+      refresh: () => ({ is: "fresh", accessToken: "a1", refreshToken: "r1" }),
+      onPut() {
+        if (isDiskFull) throw new Error("SQLITE_FULL");
+      },
+    });
+    expect(tokenOf(await owner.get())).toBe("away");
+    await clock.advance(5_000);
+    isDiskFull = false;
+    await clock.advance(60_000);
+    expect(tokenOf(await owner.get())).toBe("a1");
+    expect(asked.filter((one) => one.startsWith("refresh"))).toEqual(["refresh r0"]);
+    owner.stop();
+  });
+
+  test("workers that met the same refused token one after the other cause one refresh", async () => {
+    const { owner, asked, clock } = open({
+      validate: () => valid(),
+      refresh: () => ({ is: "fresh", accessToken: "a1", refreshToken: "r1" }),
+    });
+    await owner.get();
+    for (let worker = 0; worker < 3; worker += 1) {
+      await owner.replace(tokenFingerprint("a0"));
+      await clock.advance(6_000);
+    }
+    expect(asked.filter((one) => one.startsWith("refresh"))).toEqual(["refresh r0"]);
     owner.stop();
   });
 

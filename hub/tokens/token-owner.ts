@@ -6,12 +6,13 @@
  * Modes: `unknown` (not validated yet, Twitch away) → `good` ⇄ `unknown`, and `needs-reauth` until new tokens are
  * configured.
  */
-import { createHash } from "node:crypto";
 import type { TokenStore } from "../../db/token-store.ts";
 import { type Backoff, restMs } from "../../shared/backoff.ts";
 import type { Clock, Millis } from "../../shared/clock.ts";
+import { toError } from "../../shared/errors.ts";
 import type { Login } from "../../shared/ids.ts";
 import type { Logger } from "../../shared/log.ts";
+import { tokenFingerprint } from "../../shared/token-fingerprint.ts";
 import type { IdTwitch, TokenFacts } from "../twitch/id-twitch.ts";
 
 export interface GoodToken {
@@ -27,16 +28,18 @@ export type TokenAnswer =
   | { readonly is: "away"; readonly problem: string };
 
 export interface TokenOwner {
-  /** The token to use now; refreshed when it is about to expire. */
+  /** The token to use now. One that is about to expire is refreshed behind the caller's back. */
   get(): Promise<TokenAnswer>;
-  /** Twitch refused this token: a fresh one, unless somebody already got one. */
+  /** Twitch refused the token with this fingerprint: a fresh one, unless somebody already got one. */
   replace(rejected: string): Promise<TokenAnswer>;
   state(): { readonly is: "good" | "unknown" | "needs-reauth"; readonly token: GoodToken | undefined };
   stop(): void;
 }
 
-/** A token with less than this left is refreshed before it is handed out. */
+/** A token with less than this left is refreshed, while it is still handed out. */
 const REFRESH_BEFORE_MS: Millis = 10 * 60_000;
+/** With less than this left it may die on its way to Twitch. */
+const TOO_LATE_MS: Millis = 10_000;
 /** Twitch's rule for anyone who keeps a login: validate hourly. */
 const VALIDATE_EVERY_MS: Millis = 60 * 60_000;
 /** A crowd of requests may be refused for the same dead token: what is younger than this is not the one they meant. */
@@ -60,11 +63,14 @@ export function startTokenOwner(using: {
   readonly onReauthNeeded: (problem: string) => void;
 }): TokenOwner {
   const { clock, log, login, store, idTwitch } = using;
-  const grownFrom = fingerprint(using.configured);
+  const grownFrom = tokenFingerprint(using.configured.refreshToken ?? using.configured.accessToken);
   let held = startingTokens(store, login, using.configured, grownFrom);
+  let isStored = true;
   let good: GoodToken | undefined;
   let reauthProblem: string | undefined;
   let flight: Promise<TokenAnswer> | undefined;
+  /** Set while we rest after Twitch, or our own disk, was away. */
+  let resting: { readonly problem: string } | undefined;
   let refreshedAt: Millis | undefined;
   let failures = 0;
   let cancelAgain = () => {};
@@ -77,6 +83,15 @@ export function startTokenOwner(using: {
     reauthProblem = problem;
     good = undefined;
     return { is: "needs-reauth", problem };
+  };
+  const accept = (facts: TokenFacts): TokenAnswer => {
+    if (facts.clientId !== using.clientId)
+      return needsReauth("the token belongs to another client id than twitch.client_id");
+    if (facts.login !== login) return needsReauth(`the token belongs to ${facts.login}, not to ${login}`);
+    const expiresAt = facts.expiresInMs === undefined ? undefined : clock.wall() + facts.expiresInMs;
+    good = { accessToken: held.accessToken, facts, expiresAt };
+    reauthProblem = undefined;
+    return { is: "token", token: good };
   };
 
   const validate = async (): Promise<TokenAnswer> => {
@@ -91,15 +106,6 @@ export function startTokenOwner(using: {
         return accept(validated.facts);
     }
   };
-  const accept = (facts: TokenFacts): TokenAnswer => {
-    if (facts.clientId !== using.clientId)
-      return needsReauth("the token belongs to another client id than twitch.client_id");
-    if (facts.login !== login) return needsReauth(`the token belongs to ${facts.login}, not to ${login}`);
-    const expiresAt = facts.expiresInMs === undefined ? undefined : clock.wall() + facts.expiresInMs;
-    good = { accessToken: held.accessToken, facts, expiresAt };
-    reauthProblem = undefined;
-    return { is: "token", token: good };
-  };
   const refresh = async (): Promise<TokenAnswer> => {
     if (held.refreshToken === undefined) return needsReauth("it has expired and there is no refresh token");
     const refreshed = await idTwitch.refresh(held.refreshToken);
@@ -108,55 +114,75 @@ export function startTokenOwner(using: {
         return { is: "away", problem: refreshed.problem };
       case "needs-reauth":
         return needsReauth(refreshed.problem);
-      case "fresh": {
-        const fresh = {
+      case "fresh":
+        // Twitch may have voided the old one: from here on this is what we have, stored or not.
+        held = {
           accessToken: refreshed.accessToken,
           refreshToken: refreshed.refreshToken ?? held.refreshToken,
         };
-        store.put(login, { ...fresh, grownFrom });
-        held = fresh;
-        refreshedAt = clock.now();
-        log.info({ login }, "token refreshed and stored");
-        const validated = await idTwitch.validate(fresh.accessToken);
-        if (validated.is === "valid") return accept(validated.facts);
-        return validated.is === "away" ? validated : needsReauth(validated.problem);
-      }
+        isStored = false;
+        return storeThenUse();
     }
   };
-  /** All callers of one moment share one flight. */
+  const storeThenUse = async (): Promise<TokenAnswer> => {
+    try {
+      store.put(login, { ...held, grownFrom });
+    } catch (problem) {
+      return { is: "away", problem: `the fresh token could not be stored: ${toError(problem).message}` };
+    }
+    isStored = true;
+    refreshedAt = clock.now();
+    log.info({ login }, "token refreshed and stored");
+    const validated = await idTwitch.validate(held.accessToken);
+    if (validated.is === "valid") return accept(validated.facts);
+    return validated.is === "away" ? validated : needsReauth(validated.problem);
+  };
+
+  /** All callers of one moment share one flight; what was away is tried again by itself. */
   const fly = (work: () => Promise<TokenAnswer>): Promise<TokenAnswer> => {
-    flight ??= work().then((answer) => {
-      flight = undefined;
-      cancelAgain();
-      failures = answer.is === "away" ? failures + 1 : 0;
-      if (answer.is === "away") {
-        log.warn({ problem: answer.problem, failures }, "id.twitch.tv is away, the token is not proved");
-        cancelAgain = clock.after(restMs(AGAIN, failures, using.random()), () => void fly(validate));
-      }
-      return answer;
-    });
+    flight ??= work()
+      .catch((problem: unknown): TokenAnswer => ({ is: "away", problem: toError(problem).message }))
+      .then((answer) => {
+        flight = undefined;
+        cancelAgain();
+        resting = undefined;
+        failures = answer.is === "away" ? failures + 1 : 0;
+        if (answer.is === "away") restThenTry(work, answer.problem);
+        return answer;
+      });
     return flight;
   };
-  const isFresh = (token: GoodToken) =>
-    token.expiresAt === undefined ||
-    token.expiresAt - clock.wall() > REFRESH_BEFORE_MS ||
-    held.refreshToken === undefined;
+  const restThenTry = (work: () => Promise<TokenAnswer>, problem: string) => {
+    log.warn({ problem, failures }, "the token could not be proved or refreshed");
+    resting = { problem };
+    const again = () => void fly(isStored ? work : storeThenUse);
+    cancelAgain = clock.after(restMs(AGAIN, failures, using.random()), again);
+  };
+  const leftMs = (token: GoodToken): Millis =>
+    token.expiresAt === undefined ? Number.POSITIVE_INFINITY : token.expiresAt - clock.wall();
 
   const get = (): Promise<TokenAnswer> => {
+    if (good && leftMs(good) > TOO_LATE_MS) {
+      const isDue = leftMs(good) <= REFRESH_BEFORE_MS && held.refreshToken !== undefined;
+      if (isDue && !flight && !resting) void fly(refresh);
+      return Promise.resolve({ is: "token", token: good });
+    }
     if (flight) return flight;
-    if (good && isFresh(good)) return Promise.resolve({ is: "token", token: good });
     if (reauthProblem !== undefined) return Promise.resolve({ is: "needs-reauth", problem: reauthProblem });
+    if (resting) return Promise.resolve({ is: "away", problem: resting.problem });
     return fly(good ? refresh : validate);
   };
   const stopValidating = clock.every(VALIDATE_EVERY_MS, () => {
-    if (reauthProblem === undefined) void fly(validate);
+    if (reauthProblem === undefined && !resting) void fly(validate);
   });
 
   return {
     get,
     replace(rejected) {
       const isYoung = refreshedAt !== undefined && clock.now() - refreshedAt < YOUNG_MS;
-      if (flight || isYoung || held.accessToken !== rejected || reauthProblem !== undefined) return get();
+      const isOurs = tokenFingerprint(held.accessToken) === rejected;
+      if (!isOurs || isYoung || flight || resting || reauthProblem !== undefined) return get();
+      good = undefined;
       return fly(refresh);
     },
     state: () => ({
@@ -174,10 +200,4 @@ export function startTokenOwner(using: {
 function startingTokens(store: TokenStore, login: Login, configured: Held, grownFrom: string): Held {
   const stored = store.find(login);
   return stored && stored.grownFrom === grownFrom ? stored : configured;
-}
-
-function fingerprint(tokens: Held): string {
-  return createHash("sha256")
-    .update(tokens.refreshToken ?? tokens.accessToken)
-    .digest("hex");
 }

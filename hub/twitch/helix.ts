@@ -10,6 +10,7 @@ import { Agent, type Dispatcher } from "undici";
 import type { Millis } from "../../shared/clock.ts";
 import { TWITCH_URLS } from "../../shared/config.ts";
 import { KissError, toError } from "../../shared/errors.ts";
+import { tokenFingerprint } from "../../shared/token-fingerprint.ts";
 import type { TokenAnswer, TokenOwner } from "../tokens/token-owner.ts";
 
 const CONNECT_WITHIN_MS: Millis = 5_000;
@@ -77,7 +78,7 @@ function authProviderOf(clientId: string, tokens: TokenOwner): AuthProvider {
     getCurrentScopesForUser: () => [...(tokens.state().token?.facts.scopes ?? [])],
     getAccessTokenForUser: current,
     getAnyAccessToken: current,
-    refreshAccessTokenForUser: async () => hand(await tokens.replace(lastHandedOut)),
+    refreshAccessTokenForUser: async () => hand(await tokens.replace(tokenFingerprint(lastHandedOut))),
   };
 }
 

@@ -26,7 +26,6 @@ export interface ChildLife {
 }
 
 export const BEAT_EVERY_MS: Millis = 2_000;
-export const ORPHAN_AFTER_MS: Millis = 60_000;
 const DETAIL_MAX = 500;
 
 export function startChildLife(using: {
@@ -35,6 +34,7 @@ export function startChildLife(using: {
     readonly childId: ChildHello["childId"];
     readonly spawnId: string;
     readonly credential: string;
+    readonly orphanAfterMs: Millis;
   };
   readonly pid: number;
   readonly clock: Clock;
@@ -50,9 +50,10 @@ export function startChildLife(using: {
 }): ChildLife {
   const { clock, log, papers } = using;
   let stage: Stage = "starting";
+  let isWelcome = false;
   let unsaid: Extract<ChildToSupervisor, { kind: "trouble" }> | undefined;
   const orphaned = () => using.onPleaseStop("no supervisor for too long");
-  let cancelOrphan = clock.after(ORPHAN_AFTER_MS, orphaned);
+  let cancelOrphan = clock.after(papers.orphanAfterMs, orphaned);
 
   const sayTrouble = () => {
     if (unsaid && link.send(unsaid) === "sent") unsaid = undefined;
@@ -80,7 +81,10 @@ export function startChildLife(using: {
     onMessage(message) {
       switch (message.kind) {
         case "welcome":
+          isWelcome = true;
           cancelOrphan();
+          // Whoever rotated them while there was no link could not tell us.
+          using.onReopenLogs();
           return sayTrouble();
         case "please-stop":
           return using.onPleaseStop(message.because);
@@ -91,9 +95,11 @@ export function startChildLife(using: {
       }
     },
     onEnd(end) {
-      cancelOrphan();
-      if (end.is === "closed-by-us") return;
-      cancelOrphan = clock.after(ORPHAN_AFTER_MS, orphaned);
+      if (end.is === "closed-by-us") return cancelOrphan();
+      // Turned away at the door is as good as nobody there: the time goes on.
+      if (!isWelcome) return;
+      isWelcome = false;
+      cancelOrphan = clock.after(papers.orphanAfterMs, orphaned);
     },
   });
   const stopBeats = clock.every(BEAT_EVERY_MS, () => {

@@ -8,6 +8,8 @@ import { StreamEventBody } from "../twitch/stream-event.ts";
 import { Topic } from "../twitch/topics.ts";
 
 export const HUB_WORKER_VERSION = 1;
+/** An account sends at most 100 in 30 s, a verified one 7,500; more than these few say nothing new. */
+export const SENDS_REMEMBERED_MAX = 1_000;
 
 const Seq = v.pipe(v.number(), v.integer(), v.minValue(0));
 const RequestId = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -15,8 +17,11 @@ const Text = v.pipe(v.string(), v.maxLength(500));
 
 /** What a worker may ask the hub for. */
 export const Question = v.variant("about", [
-  /** The bot's access token for chat. Never the refresh token. `isRejected`: Twitch refused the one we hold. */
-  v.object({ about: v.literal("chat-token"), isRejected: v.boolean() }),
+  /**
+   * The bot's access token for chat. Never the refresh token. `rejected`: Twitch refused the token with this
+   * fingerprint (see token-fingerprint.ts) at the login.
+   */
+  v.object({ about: v.literal("chat-token"), rejected: v.optional(v.pipe(v.string(), v.maxLength(64))) }),
   /** Title, category and, when live, stream of the worker's own channel. */
   v.object({ about: v.literal("channel") }),
   /** When may I authenticate, join or send? Twitch counts each per account, whatever the number of processes. The slot is reserved. */
@@ -61,6 +66,8 @@ export const WorkerToHub = v.variant("kind", [
     credential: v.pipe(v.string(), v.maxLength(128)),
     channel: Login,
     /** The last event this worker has finished with, and in which epoch of the hub; absent in a fresh worker. */
+    /** How long ago this worker sent its messages of the last 30 s: a hub that was restarted must count them, too. */
+    sentAgoMs: v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.maxLength(SENDS_REMEMBERED_MAX)),
     resumeAfter: v.optional(v.object({ epoch: v.string(), seq: Seq })),
   }),
   v.object({ kind: v.literal("want-topics"), topics: v.array(Topic) }),
@@ -92,8 +99,8 @@ export const HubToWorker = v.variant("kind", [
     channelId: ChannelId,
     channelName: Text,
     bot: v.object({ userId: UserId, login: Login }),
-    /** This worker's share of the account's send budget while the hub is away: messages per 30 s. */
-    awayBudget: v.object({ normal: Seq, asModerator: Seq }),
+    /** While the hub is away this worker may send `count` messages per `windowMs`, whatever its rank: all shares together stay within the smallest limit. */
+    awayBudget: v.object({ count: Seq, windowMs: Seq }),
   }),
   HubEvent,
   /** The window was too small: these numbers will never come. */

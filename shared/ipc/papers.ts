@@ -14,6 +14,8 @@ const Birth = {
   spawnId: v.string(),
   credential: v.string(),
   logLevel: v.picklist(LOG_LEVELS),
+  /** Without a supervisor for this long, a child stops. */
+  orphanAfterMs: v.pipe(v.number(), v.minValue(1)),
 };
 
 export const WorkerPapers = v.object({

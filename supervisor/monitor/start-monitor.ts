@@ -15,14 +15,15 @@ import type { MetricsPage } from "./metrics-page.ts";
 
 export interface Monitor {
   /** For `status`. */
-  trouble(): string | undefined;
+  troubles(): readonly string[];
   /** undefined while it is closed. */
   port(): number | undefined;
   stop(): Promise<void>;
 }
 
-/** As a configured port. */
-const OFF = 0;
+/** As a configured port: no monitor. */
+export const MONITOR_OFF = 0;
+
 const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
 const TEXT = "text/plain; charset=utf-8";
 
@@ -58,10 +59,10 @@ export function startMonitor(using: {
       log.warn({ where, because: message }, "no metrics and health: the port cannot be had");
     }
   };
-  const opened = at.port === OFF ? Promise.resolve() : open();
+  const opened = open();
   return {
     opened,
-    trouble: () => trouble,
+    troubles: () => (trouble === undefined ? [] : [trouble]),
     port: () => door?.port,
     async stop() {
       await opened;

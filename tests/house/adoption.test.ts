@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type Launched, launchSupervisor } from "../../cli/house/launch.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { findStartTicks } from "../../shared/proc.ts";
 import { openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 let house: TrialHouse | undefined;
@@ -126,4 +127,22 @@ test("a channel can be restarted, added and removed while the others go on", asy
   expect(await open.order({ do: "remove-channel", channel: "mila_92" })).toMatchObject({ kind: "done" });
   expect((await pids()).get("worker:alice_live")).toBe(before.get("worker:alice_live"));
   expect((await pids()).get("hub")).toBe(before.get("hub"));
+});
+
+test("children whose supervisor is gone for too long stop by themselves, cleanly", async () => {
+  const open = await openTrialHouse({ limits: { orphan_seconds: 1 } });
+  house = open;
+  const { pid, children } = await open.status();
+  process.kill(pid, "SIGKILL");
+  await open.launched.exited;
+  const alive = () =>
+    children.filter((child) => child.pid !== undefined && findStartTicks(child.pid) !== undefined);
+  expect(alive()).toHaveLength(3);
+  await open.until(
+    async () => alive().length,
+    (count) => count === 0,
+  );
+  for (const log of ["hub.log", "broadcast/alice_live/instance.log"]) {
+    expect(open.log(log).some((line) => line.because === "no supervisor for too long")).toBe(true);
+  }
 });

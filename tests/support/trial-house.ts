@@ -63,12 +63,13 @@ export interface TrialHouse {
   close(): Promise<void>;
 }
 
-export async function openTrialHouse(modules: Readonly<Record<string, object>> = {}): Promise<TrialHouse> {
+/** `more`: further sections of the configuration. */
+export async function openTrialHouse(more: Readonly<Record<string, object>> = {}): Promise<TrialHouse> {
   const clock = systemClock;
   const sim = await startSimProcess("quiet", clock);
   const trial = makeTrialHome(process.env);
   const { home } = trial;
-  trial.writeConfig(toTrialConfig(account, CHANNELS, sim.address, modules));
+  trial.writeConfig(toTrialConfig(account, CHANNELS, sim.address, {}, more));
 
   const lines: FeedLine[] = [];
   const waiting = new Set<(line: FeedLine) => void>();

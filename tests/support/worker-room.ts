@@ -7,6 +7,7 @@ import { ChannelId, Login, UserId } from "../../shared/ids.ts";
 import type { Question } from "../../shared/ipc/hub-worker.ts";
 import type { StreamEventBody } from "../../shared/twitch/stream-event.ts";
 import { awakenModules, stopModules } from "../../worker/awaken-modules.ts";
+import { makeChatLog } from "../../worker/chat-log.ts";
 import { findModules } from "../../worker/find-modules.ts";
 import { makeHouse } from "../../worker/house.ts";
 import type { Asked, HubDesk, Welcome } from "../../worker/hub-desk.ts";
@@ -17,7 +18,7 @@ import { bindOutput } from "../../worker/output.ts";
 import { makeSendDesk } from "../../worker/outputs/chat/send-desk.ts";
 import { makeSendPermits } from "../../worker/outputs/chat/send-permits.ts";
 import type { Standing } from "../../worker/outputs/chat/voice.ts";
-import { chat } from "../../worker/outputs/chat.ts";
+import { chat as chatOutput } from "../../worker/outputs/chat.ts";
 import { makePipeline } from "../../worker/pipeline.ts";
 import { type AwakeModule, makeRegistry } from "../../worker/registry.ts";
 import type { ChatMessage, Rank } from "../../worker/signal.ts";
@@ -74,6 +75,8 @@ export async function openWorkerRoom(using: {
 }) {
   const { clock, surroundings } = using;
   const { log, lines } = makeTestLog();
+  const { log: chat, lines: chatLines } = makeTestLog();
+  const chatLog = makeChatLog(chat);
   const written: string[] = [];
   const troubles: string[] = [];
   const counters = makeWorkerCounters({ isHubOpen: () => !surroundings.isHubAway, isChatOpen: () => true });
@@ -112,7 +115,7 @@ export async function openWorkerRoom(using: {
     log,
     onTrouble: (code, detail) => troubles.push(`${code}: ${detail}`),
   });
-  const desk = makeSendDesk({ permits: makeSendPermits({ hub, clock }), clock, log });
+  const desk = makeSendDesk({ permits: makeSendPermits({ hub, clock }), chatLog, clock, log });
   const voice = {
     say(text: string) {
       written.push(text);
@@ -124,15 +127,19 @@ export async function openWorkerRoom(using: {
   desk.listener.opened(voice);
   const pipeline = makePipeline({
     registry: makeRegistry(awake),
-    outputs: [bindOutput(chat, desk)],
+    outputs: [bindOutput(chatOutput, desk)],
     prefix: using.prefix,
     counters,
     clock,
     log,
+    chatLog,
+    commandLog: log,
   });
 
   return {
     lines,
+    /** What stands in chat.log. */
+    chatLines,
     /** What went out to chat, in order. */
     written,
     troubles,

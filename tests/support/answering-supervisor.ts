@@ -1,0 +1,84 @@
+/** A supervisor's control socket without a house: answers each order as the test says, and remembers the orders. */
+import { makeTrialHome } from "../../cli/trial/trial-home.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { type Home, prepareHome } from "../../shared/home.ts";
+import {
+  CliToSupervisor,
+  CONTROL_VERSION,
+  type SupervisorOrder,
+  type SupervisorToCli,
+} from "../../shared/ipc/control.ts";
+import { openHouseKey } from "../../shared/ipc/house-key.ts";
+import { talkWithOperator } from "../../shared/ipc/operator-talk.ts";
+import { receiveStranger } from "../../shared/ipc/reception.ts";
+import { openSocketServer } from "../../shared/ipc/socket-server.ts";
+import { silentLog } from "./silent-log.ts";
+
+/** An answer without the id it is sent under. */
+export type Reply = SupervisorToCli extends infer Answer
+  ? Answer extends unknown
+    ? Omit<Answer, "id">
+    : never
+  : never;
+
+export interface AnsweringSupervisor {
+  readonly home: Home;
+  readonly orders: readonly SupervisorOrder[];
+  /** As when it is killed: the home stays. */
+  leave(): Promise<void>;
+  comeBack(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function openAnsweringSupervisor(
+  answer: (order: SupervisorOrder) => Reply,
+): Promise<AnsweringSupervisor> {
+  const trial = makeTrialHome(process.env);
+  const { home } = trial;
+  prepareHome(home);
+  const houseKey = openHouseKey(home.houseKeyFile);
+  const orders: SupervisorOrder[] = [];
+  const using = { clock: systemClock, log: silentLog };
+  const open = () =>
+    openSocketServer({
+      path: home.supervisorSocket,
+      connectionsMax: 8,
+      log: silentLog,
+      onConnection: (wire) =>
+        receiveStranger(
+          wire,
+          {
+            control: {
+              version: CONTROL_VERSION,
+              begin: (its) =>
+                talkWithOperator<CliToSupervisor, object>(its, CliToSupervisor, {
+                  ...using,
+                  houseKey,
+                  onRequest({ id, order }, link) {
+                    orders.push(order);
+                    link.send({ ...answer(order), id });
+                  },
+                }),
+            },
+          },
+          using,
+        ),
+    });
+  let server: Awaited<ReturnType<typeof open>> | undefined = await open();
+  const leave = async () => {
+    await server?.close();
+    server = undefined;
+  };
+  return {
+    home,
+    orders,
+    leave,
+    async comeBack() {
+      server = await open();
+    },
+    async remove() {
+      await leave();
+      trial.remove();
+    },
+  };
+}
