@@ -1,10 +1,10 @@
 /** What the workers themselves measured: each accounted line says how long a message was on its way through the worker. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as v from "valibot";
 import type { Millis } from "../shared/clock.ts";
 import { channelLogFolder, type Home } from "../shared/home.ts";
 import { Login } from "../shared/ids.ts";
+import { channelLogFile } from "../shared/log-files.ts";
 
 const Accounted = v.pipe(
   v.string(),
@@ -24,7 +24,7 @@ export function readWorkerTimes(
   sinceWall: Millis,
 ): readonly Millis[] {
   return channels.flatMap((channel) => {
-    const file = join(channelLogFolder(home, v.parse(Login, channel)), "instance.log");
+    const file = channelLogFile(channelLogFolder(home, v.parse(Login, channel)), "commands");
     return readFileSync(file, "utf8")
       .split("\n")
       .flatMap((line) => {

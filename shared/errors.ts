@@ -12,6 +12,11 @@ interface ErrorRow {
 }
 
 export const EXIT_BAD_CONFIG = 78;
+/**
+ * What a supervisor that was asked to stop says to PM2, which reports 0 also for a process that was killed by a
+ * signal, and so would not bring that one back. Everybody else is told 0.
+ */
+export const EXIT_ASKED_UNDER_PM2 = 79;
 
 export const errorTable = {
   "config-missing": {

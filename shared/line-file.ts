@@ -2,7 +2,8 @@
  * Lines appended to one file, synchronously: the last line before a death is kept, and no transport thread costs 12
  * to 21 MB a process. Promises: `write` never throws and never waits. A line that cannot be written (a full disk, a
  * folder that is gone) is lost and counted; no half line stays behind, and the next line that can be written is
- * preceded by one that tells what is missing. Whoever opens a file writes it alone.
+ * preceded by one that tells what is missing. Two processes may write one file; only while the disk is full may one of
+ * them cut off what the other wrote in the same instant.
  */
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";

@@ -57,13 +57,22 @@ describe("parseConfig", () => {
       `${good}log: { level: loud }\n`,
       ['8 log.level: ("debug" | "info" | "warn" | "error"), not "loud"'],
     ],
+    [
+      "wrong bounds for logs",
+      `${good}log: { chat: maybe, rotate_mb: 0, keep_days: 0, keep_chat_days: 1.5 }\n`,
+      [
+        '8 log.chat: ("on" | "off"), not "maybe"',
+        "8 log.rotate_mb: 0.01 or more megabytes",
+        "8 log.keep_days: 1 or more days",
+        "8 log.keep_chat_days: whole days",
+      ],
+    ],
   ])("names %s", (_name, text, expected) => {
     expect(problemsOf(text)).toEqual(expected);
   });
 
   test("names all problems at once", () => {
     expect(problemsOf("twitch:\n  client_id: 7\n  bot_login: X\n  tokens: 3\nlog: { level: 1 }\n")).toEqual([
-      "1 twitch.channels: this key, but it is missing",
       "2 twitch.client_id: text, not 7",
       "3 twitch.bot_login: a Twitch login: 1 to 25 of a-z, 0-9 and _, in lower case",
       "4 twitch.tokens: a section with keys of its own, not what stands there",

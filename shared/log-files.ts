@@ -8,7 +8,7 @@ import { join } from "node:path";
 export const CHANNEL_LOGS = ["instance", "chat", "commands", "system"] as const;
 export type ChannelLogName = (typeof CHANNEL_LOGS)[number];
 
-/** In logs/. `system` is written by the hub, about itself. */
+/** In logs/. To `system` both write, each about itself. */
 export const HOUSE_LOGS = ["supervisor", "hub", "system"] as const;
 export type HouseLogName = (typeof HOUSE_LOGS)[number];
 

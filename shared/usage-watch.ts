@@ -3,8 +3,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock, Millis } from "./clock.ts";
 import type { Usage } from "./ipc/supervisor-child.ts";
 
-/** How often the loop is looked at. Finer would wake an idle process for nothing. */
-const LOOK_EVERY_MS: Millis = 100;
+/** How often the loop is looked at. Every 100 ms, the looks alone cost an idle worker 0.05 % of a core. */
+const LOOK_EVERY_MS: Millis = 500;
 const NANOS_PER_MS = 1_000_000;
 const BYTES_PER_KB = 1_024;
 

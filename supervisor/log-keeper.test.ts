@@ -1,9 +1,18 @@
 /** The keeper with real files and a clock of the test's own; what is decided is in plan-rotation.test.ts. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { makeTrialHome, type TrialHome } from "../cli/trial/trial-home.ts";
-import { prepareHome } from "../shared/home.ts";
+import { findHome, type Home, prepareHome } from "../shared/home.ts";
 import { type FakeClock, makeFakeClock } from "../tests/support/fake-clock.ts";
 import { makeTestLog } from "../tests/support/test-log.ts";
 import { openCrashLog } from "./crash-log.ts";
@@ -12,15 +21,15 @@ import { dayOf, nextMidnight } from "./plan-rotation.ts";
 
 const LOOKS_WITHIN_MS = 5_000;
 
-let trial: TrialHome;
+let home: Home;
 let logs: string;
 let clock: FakeClock;
 let keeper: LogKeeper | undefined;
 let told: string[];
 beforeEach(() => {
-  trial = makeTrialHome(process.env);
-  logs = trial.home.logs;
-  prepareHome(trial.home);
+  home = findHome({ KISSBOT_HOME: mkdtempSync(join(tmpdir(), "kb-")) });
+  logs = home.logs;
+  prepareHome(home);
   mkdirSync(join(logs, "broadcast", "alice"), { recursive: true });
   mkdirSync(join(logs, "broadcast", "No Channel"));
   told = [];
@@ -28,7 +37,7 @@ beforeEach(() => {
 afterEach(() => {
   keeper?.stop();
   keeper = undefined;
-  trial.remove();
+  rmSync(home.folder, { recursive: true });
 });
 
 /** The files' own days are the machine's, so the clock begins where the machine's is. */
@@ -36,7 +45,7 @@ function start(wallNow: number) {
   clock = makeFakeClock(wallNow);
   const { log, lines } = makeTestLog();
   keeper = startLogKeeper({
-    home: trial.home,
+    home,
     clock,
     log,
     policy: () => ({ bytesMax: 100, keepDays: 14, keepChatDays: 30, filesMax: 50 }),

@@ -14,7 +14,9 @@ import type { SupervisorToChild } from "../shared/ipc/supervisor-child.ts";
 import type { Logger } from "../shared/log.ts";
 import { CHANNEL_LOGS, HOUSE_LOGS, logFileName } from "../shared/log-files.ts";
 import {
-  type LogFolder,
+  dayOf,
+  isAnyDue,
+  type LiveLog,
   nextMidnight,
   planRotation,
   type RotationOrder,
@@ -40,13 +42,23 @@ export function startLogKeeper(using: {
 }): LogKeeper {
   const { home, clock, log } = using;
   const troubled = new Set<string>();
+  /** The day and the policy each folder was last gone through with. */
+  const doneWith = new Map<string, string>();
   let cancel = () => {};
 
   /** Answers whether a file that is being written was touched. */
   const keep = (folder: string, names: readonly string[]): boolean => {
     try {
-      const orders = planRotation(lookInto(folder, names), clock.wall(), using.policy());
+      const live = findLive(folder, names);
+      const now = clock.wall();
+      const policy = using.policy();
+      // Ten thousand files put aside are not worth a look every few seconds: they only grow old by the day.
+      const done = `${dayOf(now)} ${JSON.stringify(policy)}`;
+      if (done === doneWith.get(folder) && !isAnyDue(live, now, policy)) return false;
+      const others = readdirSync(folder).filter((name) => !names.includes(name));
+      const orders = planRotation({ live, others }, now, policy);
       for (const order of orders) carryOut(folder, order);
+      doneWith.set(folder, done);
       troubled.delete(folder);
       return orders.some((order) => names.includes(order.name));
     } catch (problem) {
@@ -77,18 +89,14 @@ export function startLogKeeper(using: {
   return { stop: () => cancel() };
 }
 
-function lookInto(folder: string, names: readonly string[]): LogFolder {
-  const present = readdirSync(folder);
-  return {
-    live: present.flatMap((name) => {
-      const found = names.includes(name) && statSync(join(folder, name), { throwIfNoEntry: false });
-      if (!found) return [];
-      const { size, birthtimeMs, mtimeMs } = found;
-      // Not every file system knows when a file was made; then a quiet one is found out by its last line.
-      return [{ name, bytes: size, begunAt: birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs }];
-    }),
-    others: present.filter((name) => !names.includes(name)),
-  };
+function findLive(folder: string, names: readonly string[]): readonly LiveLog[] {
+  return names.flatMap((name) => {
+    const found = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (!found) return [];
+    const { size, birthtimeMs, mtimeMs } = found;
+    // Not every file system knows when a file was made; then a quiet one is found out by its last line.
+    return [{ name, bytes: size, begunAt: birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs }];
+  });
 }
 
 function carryOut(folder: string, order: RotationOrder): void {

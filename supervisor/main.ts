@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { makeChannelBook } from "../db/channels.ts";
 import { openDatabase } from "../db/open.ts";
 import { systemClock } from "../shared/clock.ts";
-import { KissError, toError } from "../shared/errors.ts";
+import { EXIT_ASKED_UNDER_PM2, KissError, toError } from "../shared/errors.ts";
 import { findHome, prepareHome } from "../shared/home.ts";
 import { channelOfWorker, hubChildId } from "../shared/ids.ts";
 import type { SupervisorStatus } from "../shared/ipc/control.ts";
@@ -206,7 +206,7 @@ async function main(): Promise<void> {
       db.close();
       logFile.close();
       removeProcessNote(lockFile);
-      process.exit(0);
+      process.exit(process.connected ? EXIT_ASKED_UNDER_PM2 : 0);
     });
     return stopping;
   };

@@ -49,12 +49,11 @@ export function planRotation(
   policy: RotationPolicy,
 ): readonly RotationOrder[] {
   const asideBefore = others.flatMap((name) => findRotatedName(name) ?? []);
-  const isChatUnwanted = policy.keepChatDays === 0;
   const today = dayOf(now);
   const puttingAside = live
-    .filter((log) => !(isChatUnwanted && log.name === CHAT_LOG) && isDue(log, now, policy))
+    .filter((log) => isDue(log, now, policy) && !isUnwanted(log, policy))
     .map((log) => nextAside(log, asideBefore));
-  const unwanted = live.filter((log) => isChatUnwanted && log.name === CHAT_LOG).map((log) => log.name);
+  const unwanted = live.filter((log) => isUnwanted(log, policy)).map((log) => log.name);
   const all = [...asideBefore, ...puttingAside];
   return [
     ...puttingAside.map((aside) => ({
@@ -69,9 +68,15 @@ export function planRotation(
   ];
 }
 
-/** Whether it is to be put aside; to find that out nobody has to look what else lies there. */
-export const isDue = (log: LiveLog, now: Millis, policy: RotationPolicy): boolean =>
+/** Whether something is to be done about one of these; to find that out nobody has to look what else lies there. */
+export const isAnyDue = (live: readonly LiveLog[], now: Millis, policy: RotationPolicy): boolean =>
+  live.some((log) => isDue(log, now, policy) || isUnwanted(log, policy));
+
+const isDue = (log: LiveLog, now: Millis, policy: RotationPolicy): boolean =>
   log.bytes > 0 && (log.bytes >= policy.bytesMax || dayOf(log.begunAt) < dayOf(now));
+
+const isUnwanted = (log: LiveLog, policy: RotationPolicy): boolean =>
+  log.name === CHAT_LOG && policy.keepChatDays === 0;
 
 /** Behind everything of its day: turns are never given twice while a later one lies there. */
 function nextAside(log: LiveLog, aside: readonly RotatedName[]): RotatedName {

@@ -95,5 +95,5 @@ test.each([
 });
 
 test("a missing file has no last lines", () => {
-  expect(readLastLines(join(folder, "none"), 3)).toEqual({ lines: [], endsAt: 0 });
+  expect(readLastLines(join(folder, "none"), 3)).toEqual({ lines: [], endsAt: 0, wantsOlder: true });
 });

@@ -53,6 +53,8 @@ export function followFile(using: {
     if (opened !== undefined) {
       readOn(opened);
       if (!isReplaced(opened)) return;
+      // Whoever writes has begun the new file: what it still wrote into the old one is there now.
+      readOn(opened);
       closeSync(opened);
       opened = undefined;
     }

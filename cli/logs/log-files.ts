@@ -5,11 +5,12 @@ import * as v from "valibot";
 import { channelLogFolder, type Home } from "../../shared/home.ts";
 import { Login } from "../../shared/ids.ts";
 import { loadConfig } from "../../shared/load-config.ts";
+import { CHANNEL_LOGS, channelLogFile, logFileName } from "../../shared/log-files.ts";
 import type { Origin } from "./log-line.ts";
 
 export interface LogSource {
   readonly origin: Origin;
-  readonly file: string;
+  readonly files: readonly string[];
   /** Where the process's stdout and stderr go: empty as long as nothing went badly wrong. */
   readonly crashFile: string;
 }
@@ -19,15 +20,19 @@ export function findLogSources(home: Home): readonly LogSource[] {
   return [
     {
       origin: "supervisor",
-      file: join(home.logs, "supervisor.log"),
+      files: [join(home.logs, logFileName("supervisor")), join(home.logs, logFileName("system"))],
       crashFile: join(home.logs, "crash-supervisor.log"),
     },
-    { origin: "hub", file: join(home.logs, "hub.log"), crashFile: join(home.logs, "crash-hub.log") },
+    {
+      origin: "hub",
+      files: [join(home.logs, logFileName("hub"))],
+      crashFile: join(home.logs, "crash-hub.log"),
+    },
     ...findChannels(home).map((channel) => {
       const folder = channelLogFolder(home, channel);
       return {
         origin: `#${channel}`,
-        file: join(folder, "instance.log"),
+        files: CHANNEL_LOGS.map((name) => channelLogFile(folder, name)),
         crashFile: join(folder, "crash.log"),
       };
     }),

@@ -68,6 +68,17 @@ describe("renderLogLine", () => {
     expect(shown("#alice", line({ msg: "accounted", ...fields }))).toBe(`INFO  #alice       ${wanted}`);
   });
 
+  test.each([
+    [
+      { msg: "heard", signal: "m1", rank: "vip", untrusted: { user: "zoe", text: 'hi "all"' } },
+      'zoe: "hi \\"all\\""',
+    ],
+    [{ msg: "said", untrusted: { text: "@zoe Pong!" } }, 'the bot: "@zoe Pong!"'],
+    [{ msg: "said", n: 1 }, "said n=1"],
+  ])("a line of chat is told as it was said: %j", (fields, wanted) => {
+    expect(shown("#alice", line(fields))).toBe(`INFO  #alice       ${wanted}`);
+  });
+
   test("cuts a field that would fill the screen", () => {
     expect(shown("hub", line({ long: "x".repeat(1_000) })).length).toBeLessThan(220);
   });

@@ -49,7 +49,7 @@ const FIELD_LENGTH_MAX = 160;
 
 /** One line for eyes: time, level, who, what, then the fields. What viewers wrote is quoted and can't paint. */
 export function renderLogLine(line: LogLine, paint: Paint): string {
-  const accounted = describeAccounted(line);
+  const accounted = describeAccounted(line) ?? describeChat(line);
   const { message, fields } = accounted ?? { message: safeText(line.message), fields: describeFields(line) };
   const style = levelStyle[line.level];
   const coloured = (text: string) => (style === undefined ? text : paint(style, text));
@@ -108,6 +108,17 @@ function describeAccounted({ message, fields }: LogLine): { message: string; fie
     message: `${cut(what, FIELD_LENGTH_MAX)} → ${safeText(end)}`,
     fields: [...deliveries.map(safeText), formatLatency(took)],
   };
+}
+
+const Chat = v.object({ untrusted: v.object({ user: v.optional(v.string()), text: v.string() }) });
+
+/** A line of chat.log. */
+function describeChat({ message, fields }: LogLine): { message: string; fields: string[] } | undefined {
+  const parsed = v.safeParse(Chat, fields);
+  if ((message !== "heard" && message !== "said") || !parsed.success) return undefined;
+  const { user, text } = parsed.output.untrusted;
+  const who = message === "said" ? "the bot" : safeText(user ?? "somebody");
+  return { message: `${who}: ${quoteStranger(text)}`, fields: [] };
 }
 
 /** Every line of a file is bound to its process and channel: the origin says it already. */
