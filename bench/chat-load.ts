@@ -50,6 +50,8 @@ export function makeScenario(load: ChatLoad): object {
     applications: [{ clientId: ACCOUNT.clientId }],
     users: [{ login: BOT_LOGIN, verifiedBot: load.botIsVerified }],
     channels: names.map((login) => ({ login, moderators: [BOT_LOGIN] })),
+    // Streamers who have agreed: for the others Twitch lets one user have ten subscriptions, enough for three channels.
+    grants: names.map((user) => ({ clientId: ACCOUNT.clientId, user, scopes: ["channel:bot"] })),
     tokens: [
       {
         accessToken: ACCOUNT.accessToken,
