@@ -27,7 +27,7 @@ print_verbs() {
     [[ $file == *.test.ts ]] && continue
     name=$(sed -n 's/^  name: "\(.*\)",$/\1/p' "$file")
     summary=$(sed -n 's/^  summary: "\(.*\)",$/\1/p' "$file")
-    printf '  %-9s %s\n' "$name" "$summary"
+    printf '  %-15s %s\n' "$name" "$summary"
   done
   printf '\n./kissbot.sh help <verb> explains one of them. New here? ./kissbot.sh demo\n'
 }

@@ -8,10 +8,15 @@ import { KissError, toError } from "../shared/errors.ts";
 import { checkoutFolder, findHome } from "../shared/home.ts";
 import { findVerbs } from "./find-verbs.ts";
 import { choosePaint } from "./paint.ts";
-import { type AnyVerb, type Desk, EXIT_USAGE } from "./verb.ts";
+import { type AnyVerb, type Desk, EXIT_USAGE, type Screen } from "./verb.ts";
 
 /** Where the output is no terminal: wide enough for every table. */
 const COLUMNS_WITHOUT_TERMINAL = 120;
+
+const ownScreen: Screen = {
+  write: (text) => void process.stdout.write(text),
+  size: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
+};
 
 /** A command that was typed wrong: said without a stack, exit code 64. */
 class UsageError extends Error {}
@@ -25,6 +30,7 @@ function makeDesk(): Desk {
     clock: systemClock,
     paint: choosePaint(process.stdout),
     columns: process.stdout.columns ?? COLUMNS_WITHOUT_TERMINAL,
+    screen: () => (process.stdout.isTTY ? ownScreen : undefined),
     say: (text) => void process.stdout.write(`${text}\n`),
     warn: (text) => void process.stderr.write(`${text}\n`),
     stopSignal() {

@@ -37,12 +37,20 @@ export interface Desk {
   readonly paint: Paint;
   /** Columns of the terminal; a fixed number when the output is no terminal. */
   readonly columns: number;
+  /** The terminal on stdout; undefined when it is none: what moves the cursor is for terminals only. */
+  screen(): Screen | undefined;
   /** One line, or several, on stdout. */
   say(text: string): void;
   /** The same on stderr: for what must not stand in a pipe. */
   warn(text: string): void;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP, once a verb has asked for it; until then signals end the process. */
   stopSignal(): AbortSignal;
+}
+
+export interface Screen {
+  write(text: string): void;
+  /** As it is now: windows are resized. */
+  size(): { readonly columns: number; readonly rows: number };
 }
 
 export function defineVerb<Options>(verb: Verb<Options>): Verb<Options> {

@@ -1,6 +1,6 @@
 /** Starts the supervisor, which starts everything else. */
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkoutFolder, type Home } from "../../shared/home.ts";
 
@@ -12,40 +12,40 @@ export interface Launched {
   lastWords(): string;
 }
 
-export const SUPERVISOR_BUNDLE = join(checkoutFolder, "dist", "supervisor.mjs");
-const CRASH_LOG = "crash-supervisor.log";
-/** It mostly waits: a small young generation and one helper thread are enough. */
-const NODE_FLAGS = ["--max-semi-space-size=1", "--v8-pool-size=1"];
+/** Node, its flags and the bundle, for every way of starting. */
+export const SUPERVISOR_PROGRAM = join(checkoutFolder, "bin", "supervisor");
+
+const crashLogOf = (home: Home) => join(home.logs, "crash-supervisor.log");
+
+/** What a supervisor's crash log grows by from now on. */
+export function listenForLastWords(home: Home): () => string {
+  const file = crashLogOf(home);
+  const from = existsSync(file) ? statSync(file).size : 0;
+  return () => (existsSync(file) ? readFileSync(file).subarray(from).toString("utf8").trim() : "");
+}
 
 /**
  * Detached: neither Ctrl-C in this terminal nor the end of the cli reaches it. Its stdout and stderr are a file, so
  * there is no pipe that could break. `home` must be prepared.
  */
 export function launchSupervisor(home: Home, environment: NodeJS.ProcessEnv): Launched {
-  const crashLog = join(home.logs, CRASH_LOG);
-  const crash = openSync(crashLog, "a", 0o600);
-  const crashBytes = statSync(crashLog).size;
+  const lastWords = listenForLastWords(home);
+  const crash = openSync(crashLogOf(home), "a", 0o600);
   try {
-    const child = spawn(process.execPath, [...NODE_FLAGS, SUPERVISOR_BUNDLE], {
+    const child = spawn(SUPERVISOR_PROGRAM, [], {
       cwd: home.folder,
       detached: true,
       stdio: ["ignore", crash, crash],
-      env: {
-        ...environment,
-        KISSBOT_HOME: home.folder,
-        NODE_ENV: "production",
-        NODE_COMPILE_CACHE: home.compileCache,
-        MALLOC_ARENA_MAX: "1",
-      },
+      env: { ...environment, KISSBOT_HOME: home.folder },
     });
-    if (child.pid === undefined) throw new Error(`${process.execPath} could not be started`);
+    if (child.pid === undefined) throw new Error(`${SUPERVISOR_PROGRAM} could not be started`);
     child.unref();
     return {
       pid: child.pid,
       exited: new Promise((resolve) => {
         child.once("exit", (code) => resolve({ exitCode: code ?? 1 }));
       }),
-      lastWords: () => readFileSync(crashLog).subarray(crashBytes).toString("utf8").trim(),
+      lastWords,
     };
   } finally {
     closeSync(crash);

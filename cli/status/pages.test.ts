@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { ChildId } from "../../shared/ids.ts";
 import { HubStatus, SupervisorStatus } from "../../shared/ipc/control.ts";
 import { plainPaint } from "../paint.ts";
-import { describeSilence } from "../verbs/status.ts";
 import { renderHubStatus } from "./hub-page.ts";
+import { describeSilence } from "./silence.ts";
 import { describeState, renderStatus } from "./status-page.ts";
 
 const counters = {
@@ -15,48 +16,92 @@ const counters = {
   hubLink: "open",
 } as const;
 
-test("status: a sentence, then a row for each process, its last error below", () => {
-  const status = v.parse(SupervisorStatus, {
-    health: "degraded",
-    sentence: "1 of 2 channels work.",
-    pid: 100,
-    uptimeMs: 200_000,
-    pssKb: 20_480,
-    children: [
-      {
-        childId: "hub",
-        state: "running",
-        stage: "ready",
-        pid: 101,
-        uptimeMs: 199_000,
-        restarts: 0,
-        lagMs: 0.84,
-        counters,
-        pssKb: 32_768,
-      },
-      {
-        childId: "worker:alice_live",
-        state: "starting",
-        stage: "chat",
-        pid: 102,
-        uptimeMs: 900,
-        restarts: 1,
-        counters,
-        lastError: "exit \u001b[31m1",
-      },
-      { childId: "worker:bob", state: "resting", stage: "starting", restarts: 6 },
-    ],
-  });
-  expect(renderStatus(status, plainPaint, 80).split("\n")).toEqual([
-    "1 of 2 channels work.",
+const usage = { lagMs: 3, lagP99Ms: 0.84, cpuPercent: 0.04, heapKb: 9_000, rssKb: 60_000, handles: 9 };
+const ready = { state: "running", stage: "ready", pid: 101, uptimeMs: 199_000, restarts: 0 } as const;
+const house = v.parse(SupervisorStatus, {
+  health: "degraded",
+  sentence: "1 of 3 channels work.",
+  pid: 100,
+  uptimeMs: 200_000,
+  pssKb: 20_480,
+  children: [
+    {
+      ...ready,
+      childId: "worker:zed",
+      counters,
+      usage,
+      perMinute: { seen: 12, sent: 5 },
+      lastError: "exit 1",
+    },
+    {
+      ...ready,
+      childId: "hub",
+      usage,
+      counters: { ...counters, chatLink: "none", hubLink: "none" },
+      pssKb: 32_768,
+    },
+    {
+      childId: "worker:mia",
+      state: "starting",
+      stage: "chat",
+      pid: 102,
+      uptimeMs: 900,
+      restarts: 1,
+      counters: { ...counters, hubLink: "closed" },
+      lastError: "exit \u001b[31m1",
+    },
+    { childId: "worker:bob", state: "resting", stage: "starting", restarts: 6 },
+  ],
+  asleep: [
+    { channel: "alice", origin: "config", isEnabled: true, isStopped: true },
+    { channel: "carol", origin: "operator", isEnabled: false, isStopped: false },
+  ],
+});
+
+test("status: a sentence, who sleeps on purpose, then a row for each process, trouble first", () => {
+  expect(renderStatus(house, plainPaint, { only: "all", columns: 80 }).split("\n")).toEqual([
+    "1 of 3 channels work.",
+    "2 channels sleep on purpose: alice (stopped), carol (disabled)",
     "",
-    "channel     state            pid      up  restarts   memory     lag  seen  answered",
-    "hub         ready            101  3m 19s         0  32.0 MB  0.8 ms     -         -",
-    "alice_live  starting (chat)  102  900 ms         1        -       -    12         5",
+    "channel     state            pid      up  restarts      PSS    CPU  lag p99  in/min  out/min  chat  events",
+    "bob         resting            -       -         6        -      -        -       -        -  -     -",
+    "mia         starting (chat)  102  900 ms         1        -      -        -       -        -  open  closed",
     "    last error: exit \\u001b[31m1",
-    "bob         resting            -       -         6        -       -     -         -",
-    "supervisor  running          100  3m 20s         -  20.0 MB       -     -         -",
+    "hub         ready            101  3m 19s         0  32.0 MB  0.0 %   0.8 ms       -        -  -     -",
+    "zed         ready            101  3m 19s         0        -  0.0 %   0.8 ms      12        5  open  open",
+    "    works again after: exit 1",
+    "supervisor  running          100  3m 20s         -  20.0 MB",
   ]);
+});
+
+test("status --only bad: what is as it should be is left out", () => {
+  const lines = renderStatus(house, plainPaint, { only: "bad", columns: 80 }).split("\n");
+  expect(lines.slice(4).map((line) => line.split(" ")[0])).toEqual(["bob", "mia", ""]);
+  const well = { ...house, children: house.children.filter(({ state }) => state === "running") };
+  expect(renderStatus(well, plainPaint, { only: "bad", columns: 80 })).toContain(
+    "\n\nNone of the 2 processes is in trouble.",
+  );
+});
+
+test("200 channels on a small terminal: the page ends where the terminal does and says how much is missing", () => {
+  const children = Array.from({ length: 200 }, (_, at) => ({
+    ...ready,
+    childId: v.parse(ChildId, `worker:channel_${at}`),
+    counters,
+  }));
+  const lines = renderStatus({ ...house, children }, plainPaint, {
+    only: "all",
+    columns: 80,
+    rows: 24,
+  }).split("\n");
+  expect(lines).toHaveLength(24);
+  expect(lines.at(-1)).toBe("… 182 more lines; --only bad shows what is in trouble");
+});
+
+test("colours mark trouble, and only where there is colour", () => {
+  const painted = renderStatus(house, (style, text) => `<${style}>${text}</>`, { only: "all", columns: 80 });
+  expect(painted).toContain("<red>    last error: exit");
+  expect(painted).toContain("<dim>    works again after: exit 1</>");
 });
 
 test.each([

@@ -17,6 +17,8 @@ export function toTrialConfig(
   channels: readonly string[],
   sim: Pick<SimAddress, "port">,
   modules: Readonly<Record<string, object>> = {},
+  /** Further sections of the configuration. */
+  more: Readonly<Record<string, object>> = {},
 ): string {
   return stringify({
     twitch: {
@@ -36,5 +38,8 @@ export function toTrialConfig(
       },
     },
     modules,
+    // Houses on trial stand side by side.
+    monitor: { port: 0 },
+    ...more,
   });
 }

@@ -1,35 +1,79 @@
 import * as v from "valibot";
 import { askSupervisorStatus } from "../control-link.ts";
 import { healthExitCode } from "../status/health.ts";
-import { renderStatus } from "../status/status-page.ts";
-import { readSupervisorNote, type SupervisorNote } from "../supervisor-note.ts";
-import { defineVerb } from "../verb.ts";
+import { describeSilence } from "../status/silence.ts";
+import { renderStatus, type StatusView } from "../status/status-page.ts";
+import { watchStatus } from "../status/watch-status.ts";
+import { readSupervisorNote } from "../supervisor-note.ts";
+import { type Desk, defineVerb } from "../verb.ts";
+
+/** The line the cursor stands in below the page. */
+const ROWS_KEPT_FREE = 1;
 
 export default defineVerb({
   name: "status",
   summary: "is all well? One row per process; exit code 0 healthy, 1 degraded, 2 down",
-  flags: [{ flags: "--json", says: "the same for scripts" }],
-  options: v.object({ json: v.optional(v.boolean(), false) }),
-  async run({ options }, { home, clock, paint, columns, say }) {
-    const asked = await askSupervisorStatus(home, clock);
-    if (asked.is === "answered") {
-      say(options.json ? JSON.stringify(asked.status, null, 2) : renderStatus(asked.status, paint, columns));
-      return healthExitCode[asked.status.health];
+  flags: [
+    { flags: "--only <which>", says: "bad: only rows of what is not as it should be" },
+    { flags: "-w, --watch", says: "again every 2 s, until Ctrl-C" },
+    { flags: "--json", says: "everything, for scripts; with --watch one line each time" },
+  ],
+  options: v.object({
+    only: v.optional(v.picklist(["all", "bad"], "all or bad"), "all"),
+    watch: v.optional(v.boolean(), false),
+    json: v.optional(v.boolean(), false),
+  }),
+  async run({ options: { only, watch, json } }, desk) {
+    if (!watch) {
+      const look = await lookOnce(desk, json ? { is: "json", indent: 2 } : page(desk, { only }));
+      desk.say(look.text);
+      return look.exitCode;
     }
-    const sentence = describeSilence(readSupervisorNote(home), asked.problem);
-    say(options.json ? JSON.stringify({ health: "down", sentence }, null, 2) : paint("red", sentence));
-    return healthExitCode.down;
+    const { clock, say } = desk;
+    const screen = json ? undefined : desk.screen();
+    await watchStatus({
+      clock,
+      say,
+      screen,
+      stopping: desk.stopSignal(),
+      look: async () => {
+        const size = screen?.size();
+        const fitting = size && { columns: size.columns, rows: size.rows - ROWS_KEPT_FREE };
+        const { text } = await lookOnce(
+          desk,
+          json ? { is: "json", indent: 0 } : page(desk, { only, ...fitting }),
+        );
+        return text;
+      },
+    });
+    return 0;
   },
 });
 
-/** Pure: what to think of a supervisor that does not answer, from the note it left. */
-export function describeSilence(note: SupervisorNote, problem: string): string {
-  switch (note.is) {
-    case "none":
-      return "KissBot is not running. ./kissbot.sh start starts it.";
-    case "stale":
-      return `KissBot is not running: process ${note.note.pid} (started ${note.note.since}) is gone and has left its note behind. ./kissbot.sh start clears it and starts anew.`;
-    case "alive":
-      return `KissBot does not answer: process ${note.note.pid} (started ${note.note.since}) lives, but its control socket is silent (${problem}). ./kissbot.sh stop ends it.`;
+type Form =
+  | { readonly is: "json"; readonly indent: number }
+  | { readonly is: "page"; readonly view: StatusView };
+
+const page = (desk: Desk, view: Partial<StatusView>): Form => ({
+  is: "page",
+  view: { only: "all", columns: desk.columns, ...view },
+});
+
+async function lookOnce(
+  { home, clock, paint }: Desk,
+  form: Form,
+): Promise<{ readonly text: string; readonly exitCode: number }> {
+  const asked = await askSupervisorStatus(home, clock);
+  if (asked.is === "answered") {
+    const { status } = asked;
+    const text =
+      form.is === "json" ? JSON.stringify(status, null, form.indent) : renderStatus(status, paint, form.view);
+    return { text, exitCode: healthExitCode[status.health] };
   }
+  const sentence = describeSilence(readSupervisorNote(home), asked.problem);
+  const text =
+    form.is === "json"
+      ? JSON.stringify({ health: "down", sentence }, null, form.indent)
+      : paint("red", sentence);
+  return { text, exitCode: healthExitCode.down };
 }

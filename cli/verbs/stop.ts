@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import { formatSeconds } from "../duration.ts";
-import { endHouse } from "../house/end-house.ts";
+import { endHouseAndKeeper } from "../house/keeper.ts";
 import { defineVerb } from "../verb.ts";
 
 export default defineVerb({
   name: "stop",
   summary: "stops the bot and all its processes, and says who had to be killed",
   options: v.object({}),
-  async run(_call, { home, clock, say, warn }) {
-    const end = await endHouse(home, clock);
+  async run(_call, { home, clock, environment, say, warn }) {
+    const end = await endHouseAndKeeper(home, clock, environment);
     switch (end.is) {
       case "was-not-running":
         say("KissBot was not running.");
@@ -25,7 +25,7 @@ export default defineVerb({
   },
 });
 
-const describeKilled = (hadToKill: readonly string[]): string =>
+export const describeKilled = (hadToKill: readonly string[]): string =>
   hadToKill.length === 0
     ? ""
     : ` Had to be killed, because they did not go when asked: ${hadToKill.join(", ")}.`;

@@ -1,45 +1,12 @@
 /** The cli as an operator types it: processes, exit codes, what is said and where. */
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type SimProcess, startSimProcess } from "../../cli/trial/sim-process.ts";
 import { toTrialConfig } from "../../cli/trial/trial-config.ts";
 import { makeTrialHome, type TrialHome } from "../../cli/trial/trial-home.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { checkoutFolder } from "../../shared/home.ts";
 import { findStartTicks } from "../../shared/proc.ts";
+import { kissbot, kissbotHearing, QUIET_ACCOUNT } from "../support/kissbot-process.ts";
 import { findLeftovers } from "../support/trial-house.ts";
-
-const ACCOUNT = {
-  clientId: "kissbot-demo-client",
-  clientSecret: "kissbot-demo-secret",
-  botLogin: "kissbot",
-  accessToken: "kissbot-demo-access-token",
-  refreshToken: "kissbot-demo-refresh-token",
-};
-
-interface Said {
-  readonly exitCode: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function kissbot(home: string, ...args: readonly string[]): Promise<Said> {
-  const child = spawn(process.execPath, [join(checkoutFolder, "cli", "main.ts"), ...args], {
-    env: { ...process.env, KISSBOT_HOME: home },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const said = { out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    said.out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said.err += text;
-  });
-  return new Promise((resolve) => {
-    child.once("close", (exitCode) => resolve({ exitCode, ...said }));
-  });
-}
 
 let sim: SimProcess;
 let trial: TrialHome;
@@ -66,23 +33,25 @@ describe("before anything runs", () => {
   });
 
   test("start without a configuration says what to do, exit code 78", async () => {
-    const said = await kissbot(folder, "start");
+    const said = await kissbot(folder, "start", "--no-pm2");
     expect(said.exitCode).toBe(78);
     expect(said.err).toContain(`${trial.home.configFile}\ncopy config/config.sample.yaml`);
   });
 
   test("start with a wrong one names every mistake with its line, exit code 78", async () => {
-    trial.writeConfig("twitch:\n  client_id: x\n  bot_login: Upper\n  tokens: {}\n  channels: []\n");
-    const said = await kissbot(folder, "start");
+    trial.writeConfig("twitch:\n  client_id: x\n  bot_login: Upper\n  tokens: {}\n  channels: [Alice]\n");
+    const said = await kissbot(folder, "start", "--no-pm2");
     expect(said.exitCode).toBe(78);
     expect(said.err).toContain(`${trial.home.configFile}:3: twitch.bot_login: expected a Twitch login`);
-    expect(said.err).toContain(`${trial.home.configFile}:5: twitch.channels: expected at least one channel`);
+    expect(said.err).toContain(`${trial.home.configFile}:5: twitch.channels.0: expected a Twitch login`);
   });
 
   test.each([
     ["an unknown verb", ["dance"]],
     ["an unknown option", ["status", "--loud"]],
     ["a wrong number", ["logs", "-n", "many"]],
+    ["a wrong level", ["logs", "--level", "loud"]],
+    ["a wrong beginning", ["logs", "--since", "soon"]],
     ["a wrong time", ["demo", "--for", "soon"]],
     ["an unknown check", ["test", "luck"]],
     ["an unknown bench", ["bench", "luck"]],
@@ -97,8 +66,8 @@ describe("a life", () => {
   let pids: readonly number[] = [];
 
   test("start waits until all is ready and shows the table", async () => {
-    trial.writeConfig(toTrialConfig(ACCOUNT, ["alice_live", "bob_plays"], sim.address));
-    const said = await kissbot(folder, "start");
+    trial.writeConfig(toTrialConfig(QUIET_ACCOUNT, ["alice_live", "bob_plays"], sim.address));
+    const said = await kissbot(folder, "start", "--no-pm2");
     expect(said.err).toBe("");
     expect(said.exitCode).toBe(0);
     expect(said.out).toContain("Starting the hub and 2 channels …\nReady in ");
@@ -106,7 +75,7 @@ describe("a life", () => {
   });
 
   test("a second start says who runs, exit code 1", async () => {
-    const said = await kissbot(folder, "start");
+    const said = await kissbot(folder, "start", "--no-pm2");
     expect(said.exitCode).toBe(1);
     expect(said.err).toMatch(/already runs for this home: process \d+, since 20/);
   });
@@ -124,6 +93,29 @@ describe("a life", () => {
       token: { state: "good", login: "kissbot" },
     });
     expect((await kissbot(folder, "hub_ctl", "status")).out).toContain("6 of 6 subscriptions enabled");
+  });
+
+  test("channels come and go while everything runs; a stopped one stays stopped until it is started", async () => {
+    const stopped = await kissbot(folder, "stop-channel", "#Alice_Live");
+    expect(stopped).toMatchObject({ exitCode: 0, err: "" });
+    expect((await kissbot(folder, "status")).out).toContain(
+      "1 channel sleeps on purpose: alice_live (stopped)",
+    );
+    expect((await kissbot(folder, "channels", "list")).out).toMatch(/^alice_live +stopped +config.yaml$/m);
+    expect((await kissbot(folder, "restart-channel", "alice_live")).exitCode).toBe(1);
+    expect((await kissbot(folder, "start-channel", "alice_live")).exitCode).toBe(0);
+    const restarted = await kissbot(folder, "restart-channel", "alice_live", "--json");
+    expect(JSON.parse(restarted.out)).toMatchObject({ is: "done", pid: expect.any(Number) });
+    const removed = await kissbot(folder, "channels", "remove", "alice_live");
+    expect(removed).toMatchObject({ exitCode: 1, err: expect.stringContaining("config.yaml") });
+    expect(await kissbot(folder, "reload")).toEqual({ exitCode: 0, out: "nothing has changed\n", err: "" });
+  });
+
+  test("console, from a pipe", async () => {
+    const said = await kissbotHearing(folder, "status\nhub-status\nstop nobody_here\nquit\n", "console");
+    expect(said.exitCode).toBe(1);
+    expect(said.out).toContain("eventsub  ");
+    expect(said.err).toContain("kissbot: there is no channel nobody_here");
   });
 
   test("logs tell what happened; a channel nobody knows is answered with the known ones", async () => {
@@ -145,7 +137,7 @@ describe("a life", () => {
   });
 
   test("when the supervisor was killed, status tells of its note and stop ends what it left", async () => {
-    await kissbot(folder, "start");
+    await kissbot(folder, "start", "--no-pm2");
     const told = JSON.parse((await kissbot(folder, "status", "--json")).out);
     const all = [told.pid, ...told.children.map((child: { pid: number }) => child.pid)];
     process.kill(told.pid, "SIGKILL");

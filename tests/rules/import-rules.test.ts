@@ -91,6 +91,11 @@ test("node-ipc is known to one file", () => {
   expect(users.map(({ path }) => path)).toEqual(["shared/ipc/socket-server.ts"]);
 });
 
+test("pm2 is a program to run, never a package to load: its licence is AGPL, ours MIT", () => {
+  const users = sources.filter(({ imports }) => imports.some((one) => one.package === "pm2"));
+  expect(users.map(({ path }) => path)).toEqual([]);
+});
+
 test("in the supervisor, and in everything it starts, one file spawns processes", () => {
   const users = product.filter(
     ({ path, imports }) =>

@@ -12,7 +12,7 @@ const verbs = await findVerbs(undefined);
 test.each(verbs.map(({ name, summary }) => [name, summary]))("help shows %s", (name, summary) => {
   const { stdout, status } = kissbot("help");
   expect(status).toBe(0);
-  expect(stdout).toContain(`  ${name.padEnd(9)} ${summary}\n`);
+  expect(stdout).toContain(`  ${name.padEnd(15)} ${summary}\n`);
 });
 
 test.each(["dance", ".*", "", "start now", "../../etc/passwd"])(

@@ -15,10 +15,12 @@ import type { AnyModule } from "../../worker/module.ts";
 import { loadModuleFiles } from "../../worker/modules-folder.ts";
 import type { Outcome } from "../../worker/outcome.ts";
 import { bindOutput } from "../../worker/output.ts";
+import { makeRecentSends } from "../../worker/outputs/chat/recent-sends.ts";
 import { makeSendDesk } from "../../worker/outputs/chat/send-desk.ts";
 import { makeSendPermits } from "../../worker/outputs/chat/send-permits.ts";
 import type { Standing } from "../../worker/outputs/chat/voice.ts";
 import { chat as chatOutput } from "../../worker/outputs/chat.ts";
+import type { ClaimStore } from "../../worker/pipeline/say-once.ts";
 import { makePipeline } from "../../worker/pipeline.ts";
 import { type AwakeModule, makeRegistry } from "../../worker/registry.ts";
 import type { ChatMessage, Rank } from "../../worker/signal.ts";
@@ -104,22 +106,19 @@ export async function openWorkerRoom(using: {
       house,
       stopping: stopping.signal,
     },
-    store: {
-      async claim(module, key) {
-        const claim = `${module} ${key}`;
-        const isFirst = !using.claims.has(claim);
-        using.claims.add(claim);
-        return isFirst;
-      },
-    },
     log,
     onTrouble: (code, detail) => troubles.push(`${code}: ${detail}`),
   });
-  const desk = makeSendDesk({ permits: makeSendPermits({ hub, clock }), chatLog, clock, log });
+  const desk = makeSendDesk({
+    permits: makeSendPermits({ hub, sends: makeRecentSends(clock), clock }),
+    chatLog,
+    clock,
+    log,
+  });
   const voice = {
-    say(text: string) {
+    say(text: string, nonce: string) {
       written.push(text);
-      queueMicrotask(() => answerLikeTwitch(surroundings, desk.listener));
+      queueMicrotask(() => answerLikeTwitch(surroundings, nonce, desk.listener));
       return "written" as const;
     },
   };
@@ -127,6 +126,7 @@ export async function openWorkerRoom(using: {
   desk.listener.opened(voice);
   const pipeline = makePipeline({
     registry: makeRegistry(awake),
+    store: memoryStore(using.claims),
     outputs: [bindOutput(chatOutput, desk)],
     prefix: using.prefix,
     counters,
@@ -134,6 +134,7 @@ export async function openWorkerRoom(using: {
     log,
     chatLog,
     commandLog: log,
+    stopping: stopping.signal,
   });
 
   return {
@@ -195,13 +196,23 @@ function userIdOf(login: string): UserId {
 
 function answerLikeTwitch(
   surroundings: Surroundings,
-  listener: { echoed(): void; refused(code: string): void },
+  nonce: string,
+  listener: { echoed(nonce: string): void; refused(code: string): void },
 ) {
   const { refuseNext } = surroundings;
   surroundings.refuseNext = undefined;
   if (surroundings.isTwitchSilent) return;
-  if (refuseNext === undefined) listener.echoed();
+  if (refuseNext === undefined) listener.echoed(nonce);
   else listener.refused(refuseNext);
+}
+
+function memoryStore(claims: Set<string>): ClaimStore {
+  const name = (module: string, key: string) => `${module} ${key}`;
+  return {
+    isClaimed: async (module, key) => claims.has(name(module, key)),
+    claim: async (module, key) => claims.add(name(module, key)),
+    release: async (module, key) => void claims.delete(name(module, key)),
+  };
 }
 
 function memoryHub(surroundings: Surroundings): Pick<HubDesk, "ask" | "welcome"> {
@@ -212,7 +223,7 @@ function memoryHub(surroundings: Surroundings): Pick<HubDesk, "ask" | "welcome">
     channelId,
     channelName: "Streamer",
     bot: { userId: botId, login: botLogin },
-    awayBudget: { normal: 2, asModerator: 4 },
+    awayBudget: { count: 4, windowMs: 30_000 },
   };
   return {
     welcome: () => welcome,
