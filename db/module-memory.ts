@@ -5,6 +5,9 @@ import { openDatabase } from "./open.ts";
 export interface ModuleMemory {
   /** True for the first caller ever with this key, false afterwards. Durable against a killed process before it returns. */
   claim(module: string, key: string): boolean;
+  isClaimed(module: string, key: string): boolean;
+  /** What was claimed did not come about: the next one may claim it. */
+  release(module: string, key: string): void;
   close(): void;
 }
 
@@ -13,7 +16,11 @@ export function openModuleMemory(databaseFile: string, channel: Login): ModuleMe
   const insert = db.prepare(
     "INSERT INTO module_claims (channel, module, key, claimed_at) VALUES (?, ?, ?, unixepoch()) ON CONFLICT DO NOTHING",
   );
+  const select = db.prepare("SELECT 1 FROM module_claims WHERE channel = ? AND module = ? AND key = ?");
+  const remove = db.prepare("DELETE FROM module_claims WHERE channel = ? AND module = ? AND key = ?");
   return {
+    isClaimed: (module, key) => select.get(channel, module, key) !== undefined,
+    release: (module, key) => void remove.run(channel, module, key),
     claim: (module, key) => insert.run(channel, module, key).changes === 1,
     close: () => db.close(),
   };

@@ -74,6 +74,9 @@ test("a claim is granted once, over processes and restarts, and per channel and 
     false,
   ]);
   expect([first.claim("b", "k"), other.claim("a", "k")]).toEqual([true, true]);
+  second.release("a", "k");
+  expect([first, second, other].map((one) => one.isClaimed("a", "k"))).toEqual([false, false, true]);
+  expect(first.claim("a", "k")).toBe(true);
   for (const one of [first, second, other]) one.close();
 });
 

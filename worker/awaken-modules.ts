@@ -9,14 +9,13 @@ import type { Logger } from "../shared/log.ts";
 import type { AnyModule, ModuleRoom } from "./module.ts";
 import type { AwakeModule } from "./registry.ts";
 
-export type SharedRoom = Omit<ModuleRoom<unknown>, "config" | "log" | "store">;
+export type SharedRoom = Omit<ModuleRoom<unknown>, "config" | "log">;
 
 export async function awakenModules(using: {
   readonly modules: readonly AnyModule[];
   /** Each module's settings by its name, as the operator wrote them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly room: SharedRoom;
-  readonly store: { readonly claim: (module: string, key: string) => Promise<boolean> };
   readonly log: Logger;
   readonly onTrouble: (code: string, detail: string) => void;
 }): Promise<readonly AwakeModule[]> {
@@ -42,7 +41,6 @@ export async function awakenModules(using: {
       ...using.room,
       config: config.output,
       log: log.child({ module: name }),
-      store: { claim: (key) => using.store.claim(name, key) },
     };
     try {
       return [{ definition, room, memory: await definition.start(room) }];

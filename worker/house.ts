@@ -13,6 +13,7 @@ export function makeHouse(using: {
   readonly counters: WorkerCounters;
   readonly usage: () => Usage;
   readonly pssKb: () => number | undefined;
+  readonly alerts: () => readonly string[];
   readonly clock: Clock;
 }): House {
   return {
@@ -21,6 +22,7 @@ export function makeHouse(using: {
     commandsAnswered: using.counters.commandsAnswered,
     usage: using.usage,
     pssKb: using.pssKb,
+    alerts: using.alerts,
     commands: () =>
       using
         .modules()

@@ -1,7 +1,7 @@
 /**
  * The worker's side of the hub-worker conversation, over a link that comes back. Promises: the whole wish for
  * topics is said after every welcome; each event is handed on once, in order, and acknowledged when it has been
- * dealt with; a question ends in a reply, a refusal, or "away" within its deadline.
+ * dealt with, and left to the hub when it was not; a question ends in a reply, a refusal, or "away" within its deadline.
  */
 import type { Clock, Millis } from "../shared/clock.ts";
 import {
@@ -10,6 +10,7 @@ import {
   HubToWorker,
   type Question,
   type ReplyTo,
+  SENDS_REMEMBERED_MAX,
   type WorkerToHub,
 } from "../shared/ipc/hub-worker.ts";
 import { type LastingLink, startLastingLink } from "../shared/ipc/lasting-link.ts";
@@ -29,6 +30,9 @@ export type Asked<Q extends Question> =
   | { readonly is: "refused"; readonly code: RequestFailed["code"]; readonly detail: string }
   | { readonly is: "away" };
 
+/** Resolves when the event is accounted for. `left-undone`: the hub keeps it for our successor. */
+export type HandleEvent = (event: HubEvent) => Promise<"dealt-with" | "left-undone">;
+
 export interface HubDesk {
   readonly firstWelcome: Promise<Welcome>;
   /** The latest; undefined before the first. */
@@ -37,8 +41,8 @@ export interface HubDesk {
   ask<Q extends Question>(question: Q, withinMs: Millis): Promise<Asked<Q>>;
   /** The whole wish. `onSettled`: the hub says that each is enabled at Twitch, or was refused. */
   wantTopics(topics: readonly Topic[], onSettled: () => void): void;
-  /** Events that came before are handed on at once. `handle` resolves when the event is accounted for. */
-  takeEvents(handle: (event: HubEvent) => Promise<unknown>): void;
+  /** Events that came before are handed on at once. */
+  takeEvents(handle: HandleEvent): void;
   /** Events that come from now on are kept back; the hub gives them to our successor. */
   holdEvents(): void;
   stop(): void;
@@ -47,6 +51,8 @@ export interface HubDesk {
 export function startHubDesk(using: {
   readonly path: string;
   readonly papers: Pick<WorkerPapers, "childId" | "spawnId" | "credential" | "channel">;
+  /** When this worker spoke lately, monotonic: a hub that was restarted must count it, too. */
+  readonly recentSends: () => readonly Millis[];
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -58,7 +64,7 @@ export function startHubDesk(using: {
   let welcome: Welcome | undefined;
   let isOpen = false;
   let wish: { readonly topics: readonly Topic[]; readonly onSettled: () => void } | undefined;
-  let handle: ((event: HubEvent) => Promise<unknown>) | undefined;
+  let handle: HandleEvent | undefined;
   let early: { readonly event: HubEvent; readonly epoch: string | undefined }[] = [];
   let resolveFirst: (welcome: Welcome) => void = () => {};
   const firstWelcome = new Promise<Welcome>((resolve) => {
@@ -73,7 +79,7 @@ export function startHubDesk(using: {
       early.push({ event, epoch });
       return;
     }
-    await handle(event);
+    if ((await handle(event)) === "left-undone") return;
     const finished = finishEvent(inbox, epoch, event.seq);
     inbox = finished.inbox;
     if (finished.acknowledge !== undefined) link.send({ kind: "event-received", seq: finished.acknowledge });
@@ -121,6 +127,7 @@ export function startHubDesk(using: {
       spawnId: papers.spawnId,
       credential: papers.credential,
       channel: papers.channel,
+      sentAgoMs: toAges(using.recentSends(), clock.now()),
       ...resumePoint(inbox.epoch, inbox.finishedUpTo),
     }),
     clock,
@@ -161,6 +168,15 @@ export function startHubDesk(using: {
     stop: () => link.stop(),
   };
 }
+
+/** Twitch's window, and a little more for the way there. */
+const SENDS_TOLD_MS: Millis = 31_000;
+
+const toAges = (sentAt: readonly Millis[], now: Millis): Millis[] =>
+  sentAt
+    .map((at) => Math.max(0, now - at))
+    .filter((ago) => ago < SENDS_TOLD_MS)
+    .slice(-SENDS_REMEMBERED_MAX);
 
 function resumePoint(epoch: string | undefined, seq: number | undefined) {
   return epoch === undefined || seq === undefined ? {} : { resumeAfter: { epoch, seq } };

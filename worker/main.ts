@@ -1,14 +1,16 @@
 /** A worker: one channel's chat and events in, through the pipeline, answers out. It begins to live when the hub has told it whose channel it is. */
-import { join } from "node:path";
 import { systemClock } from "../shared/clock.ts";
 import { KissError } from "../shared/errors.ts";
 import { channelLogFolder, findHome } from "../shared/home.ts";
 import { startChildLife } from "../shared/ipc/child-life.ts";
 import { readPapers, WorkerPapers } from "../shared/ipc/papers.ts";
-import { type LogFile, openLogFile } from "../shared/log.ts";
+import { type ChannelLogs, openChannelLogs } from "../shared/log.ts";
 import { findPssKb } from "../shared/proc.ts";
+import { clearReadinessMarks, setReadinessMark } from "../shared/readiness-marks.ts";
+import { startSystemMonitor } from "../shared/system-monitor.ts";
 import { startUsageWatch } from "../shared/usage-watch.ts";
 import { awakenModules, stopModules } from "./awaken-modules.ts";
+import { makeChatLog } from "./chat-log.ts";
 import { findModules } from "./find-modules.ts";
 import { makeHouse } from "./house.ts";
 import { startHubDesk } from "./hub-desk.ts";
@@ -19,7 +21,9 @@ import { makeLoginPermits } from "./interfaces/twitch-chat/login-permits.ts";
 import { startTwitchChat, type TwitchChat } from "./interfaces/twitch-chat.ts";
 import { makeModuleStore } from "./module-store.ts";
 import { loadModuleFiles } from "./modules-folder.ts";
+import { isLeftUndone } from "./outcome.ts";
 import { bindOutput } from "./output.ts";
+import { makeRecentSends } from "./outputs/chat/recent-sends.ts";
 import { makeSendDesk } from "./outputs/chat/send-desk.ts";
 import { makeSendPermits } from "./outputs/chat/send-permits.ts";
 import { chat as chatOutput } from "./outputs/chat.ts";
@@ -32,9 +36,9 @@ import { makeWorkerCounters } from "./worker-counters.ts";
 /** Sockets get this long to take leave; whoever does not answer is left behind. */
 const LEAVE_WITHIN_MS = 300;
 
-let logFile: LogFile | undefined;
+let channelLogs: ChannelLogs | undefined;
 process.on("uncaughtException", (problem) => {
-  logFile?.log.fatal({ err: problem }, "this ends the process");
+  channelLogs?.instance.fatal({ err: problem }, "this ends the process");
   process.stderr.write(`${problem.stack ?? problem.message}\n`);
   process.exit(problem instanceof KissError ? problem.exitCode : 1);
 });
@@ -47,13 +51,14 @@ async function main(): Promise<void> {
   const papers = readPapers(WorkerPapers);
   const { channel, prefix } = papers;
   const home = findHome(process.env);
-  const file = openLogFile({
-    file: join(channelLogFolder(home, channel), "instance.log"),
+  const logs = openChannelLogs({
+    folder: channelLogFolder(home, channel),
     level: papers.logLevel,
     bindings: { child: papers.childId, channel },
+    keepsChat: papers.keepsChat,
   });
-  logFile = file;
-  const { log } = file;
+  channelLogs = logs;
+  const log = logs.instance;
   log.info({ pid: process.pid }, "worker starts");
   const stop = makeStop({ clock, log, leave });
   process.on("SIGTERM", () => stop.now("SIGTERM"));
@@ -62,7 +67,16 @@ async function main(): Promise<void> {
   const usage = startUsageWatch(clock);
   stop.releases(usage.stop);
   const onTrouble = (code: string, detail: string) => life.trouble(code, detail);
-  const hub = startHubDesk({ path: home.hubSocket, papers, clock, random, log, onTrouble });
+  const sends = makeRecentSends(clock);
+  const hub = startHubDesk({
+    path: home.hubSocket,
+    papers,
+    recentSends: sends.sentAt,
+    clock,
+    random,
+    log,
+    onTrouble,
+  });
   stop.releases(hub.stop);
   let chat: TwitchChat | undefined;
   const counters = makeWorkerCounters({
@@ -79,10 +93,26 @@ async function main(): Promise<void> {
     usage: usage.take,
     counters: counters.now,
     onPleaseStop: stop.now,
-    onReopenLogs: file.reopen,
+    onReopenLogs: logs.reopen,
   });
   stop.releases(life.stop);
-  const readiness = makeReadiness(life.reach);
+  void logs.firstLoss.then(({ file, because }) => onTrouble("log-lost", `${file}: ${because}`));
+  const pssKb = () => findPssKb("self");
+  const system = startSystemMonitor({
+    clock,
+    usage: startUsageWatch(clock),
+    pssKb,
+    log: logs.system,
+    onAlert: onTrouble,
+  });
+  stop.releases(system.stop);
+  clearReadinessMarks(home.pids, channel);
+  setReadinessMark(home.pids, channel, "starting");
+  stop.releases(() => clearReadinessMarks(home.pids, channel));
+  const readiness = makeReadiness((stage) => {
+    setReadinessMark(home.pids, channel, stage);
+    life.reach(stage);
+  });
 
   const modules = findModules(await loadModuleFiles());
   const { channelId, channelName, bot } = await hub.firstWelcome;
@@ -95,7 +125,8 @@ async function main(): Promise<void> {
     hub,
     counters,
     usage: usage.now,
-    pssKb: () => findPssKb("self"),
+    pssKb,
+    alerts: system.alerts,
     clock,
   });
   const room = {
@@ -106,23 +137,29 @@ async function main(): Promise<void> {
     house,
     stopping: stop.signal,
   };
-  awake = await awakenModules({ modules, settings: papers.modules, room, store, log, onTrouble });
+  awake = await awakenModules({ modules, settings: papers.modules, room, log, onTrouble });
   stop.releases(() => stopModules(awake, log));
   const registry = makeRegistry(awake);
 
-  const desk = makeSendDesk({ permits: makeSendPermits({ hub, clock }), clock, log });
+  const chatLog = makeChatLog(logs.chat);
+  const desk = makeSendDesk({ permits: makeSendPermits({ hub, sends, clock }), chatLog, clock, log });
   stop.releases(desk.stop);
   const pipeline = makePipeline({
     registry,
+    store,
     outputs: [bindOutput(chatOutput, desk)],
     prefix,
     counters,
     clock,
     log,
+    chatLog,
+    commandLog: logs.commands,
+    stopping: stop.signal,
   });
-  hub.takeEvents((event) =>
-    pipeline.bringIn(toStreamSignal(event, { channelId, arrivedAt: clock.now(), wall: clock.wall() })),
-  );
+  hub.takeEvents(async (event) => {
+    const signal = toStreamSignal(event, { channelId, arrivedAt: clock.now(), wall: clock.wall() });
+    return isLeftUndone(await pipeline.bringIn(signal)) ? "left-undone" : "dealt-with";
+  });
   hub.wantTopics(registry.topics(), readiness.topicsSettled);
 
   const tokens = makeChatTokens({ hub, clock });

@@ -21,7 +21,10 @@ test("a claim is given once: to one of two at the same moment, and not again aft
   ).toEqual([true, false]);
   await before.close();
   const after = open("alice");
+  expect(await after.isClaimed("announcements", "online:1")).toBe(true);
   expect(await after.claim("announcements", "online:1")).toBe(false);
+  await after.release("announcements", "online:1");
+  expect(await after.isClaimed("announcements", "online:1")).toBe(false);
   expect(await after.claim("announcements", "online:2")).toBe(true);
   expect(await after.claim("quotes", "online:1")).toBe(true);
   await after.close();

@@ -1,9 +1,12 @@
-/** What modules remember beyond the process. SQLite is loaded when the first of them does: most workers never pay for it. */
+/** What modules have said once and for all, beyond the process. SQLite is loaded when the first of them does: most workers never pay for it. */
 import type { ModuleMemory } from "../db/module-memory.ts";
 import type { Login } from "../shared/ids.ts";
 
 export interface OpenStore {
+  isClaimed(module: string, key: string): Promise<boolean>;
+  /** True for the first caller ever with this key in this module and channel. Durable before it resolves. */
   claim(module: string, key: string): Promise<boolean>;
+  release(module: string, key: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,11 +22,14 @@ export function makeModuleStore(databaseFile: string, channel: Login): OpenStore
       throw problem;
     }
   };
+  const opened = () => {
+    opening ??= open();
+    return opening;
+  };
   return {
-    async claim(module, key) {
-      opening ??= open();
-      return (await opening).claim(module, key);
-    },
+    isClaimed: async (module, key) => (await opened()).isClaimed(module, key),
+    claim: async (module, key) => (await opened()).claim(module, key),
+    release: async (module, key) => (await opened()).release(module, key),
     async close() {
       const memory = await opening?.catch(() => undefined);
       memory?.close();

@@ -63,6 +63,8 @@ export type RefusedByModule = "bad-arguments" | "not-allowed" | "not-found" | "b
 export interface Effect {
   readonly output: string;
   readonly payload: unknown;
+  /** See `once`. */
+  readonly once?: string | undefined;
 }
 
 /** What a module may reach: handed in, never imported. */
@@ -73,7 +75,6 @@ export interface ModuleRoom<Config> {
   readonly prefix: string;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly store: ModuleStore;
   readonly house: House;
   readonly stopping: AbortSignal;
 }
@@ -87,6 +88,8 @@ export interface House {
   /** Since the last beat: some seconds at most. */
   usage(): Usage;
   pssKb(): number | undefined;
+  /** What this process has too much of right now, in words; looked at once a minute. */
+  alerts(): readonly string[];
   /** Every command of every awake module, for !help. */
   commands(): readonly {
     readonly module: string;
@@ -96,12 +99,6 @@ export interface House {
   }[];
   /** undefined when the hub or Twitch is away. */
   askChannel(): Promise<ReplyTo<{ about: "channel" }> | undefined>;
-}
-
-/** Small facts that survive the process, kept per channel and module. */
-export interface ModuleStore {
-  /** True for the first caller ever with this key in this module and channel, false for all later ones. Durable before it resolves. */
-  claim(key: string): Promise<boolean>;
 }
 
 export function defineModule<Config extends v.GenericSchema, Memory>(
@@ -117,3 +114,8 @@ export type AnyModule = ModuleDefinition<v.GenericSchema, any>;
 export const nothing: Answer = { is: "nothing" };
 export const effects = (...list: readonly Effect[]): Answer => ({ is: "effects", effects: list });
 export const refused = (because: RefusedByModule): Answer => ({ is: "refused", because });
+/**
+ * Said once for this key in this module and channel, ever, whatever is reported twice or restarted; and tried again
+ * for some minutes when it could not be said.
+ */
+export const once = (key: string, effect: Effect): Effect => ({ ...effect, once: key });

@@ -3,6 +3,11 @@ import type { ErrorCode } from "../shared/errors.ts";
 import type { RefusedByModule } from "./module.ts";
 import type { Delivery } from "./output.ts";
 
+/** Something of the answer was not said because this process ends: its successor should. */
+export const isLeftUndone = (outcome: Outcome): boolean =>
+  "deliveries" in outcome &&
+  outcome.deliveries.some((one) => one.is === "dropped" && one.because === "stopping");
+
 export type Outcome =
   | { readonly is: "ignored"; readonly because: "own-voice" | "known-bot" | "shared-chat" | "seen-before" }
   /** Plain talk, an unknown command, or an event no module asked for. */

@@ -26,6 +26,8 @@ export interface OutputRoom<Reach> {
   readonly lane: Lane;
   /** Monotonic. An answer later than this helps nobody. */
   readonly deadlineAt: Millis;
+  /** To be called at the moment it leaves this process, if that moment comes. */
+  readonly onWritten: () => void;
   readonly reach: Reach;
 }
 
@@ -36,8 +38,11 @@ export type Lane = (typeof LANES)[number];
 /** The end of a delivery: every one has exactly one. */
 export type Delivery = (
   | { readonly is: "accepted" }
-  /** `because` is Twitch's msg-id or drop code, or ours ("queue-full", "no-connection", "stopping"). */
-  | { readonly is: "dropped"; readonly because: string }
+  /**
+   * `because` is Twitch's msg-id or drop code, or ours ("queue-full", "no-connection", "stopping").
+   * `isFinal`: trying again would not help.
+   */
+  | { readonly is: "dropped"; readonly because: string; readonly isFinal?: true }
   | { readonly is: "expired" }
 ) & {
   /** Monotonic: when it left this process, if it did. */

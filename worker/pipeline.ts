@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../shared/clock.ts";
 import type { Logger } from "../shared/log.ts";
+import type { ChatLog } from "./chat-log.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BoundOutput } from "./output.ts";
 import { account } from "./pipeline/account.ts";
@@ -16,6 +17,7 @@ import { receive, SEEN_IDS_MAX } from "./pipeline/receive.ts";
 import { type Recognised, recognise } from "./pipeline/recognise.ts";
 import { render } from "./pipeline/render.ts";
 import { run } from "./pipeline/run.ts";
+import { type ClaimStore, makeSayOnce } from "./pipeline/say-once.ts";
 import { makeSeenIds } from "./pipeline/seen-ids.ts";
 import { makeTurns, type Turn } from "./pipeline/turns.ts";
 import type { Registry } from "./registry.ts";
@@ -38,17 +40,23 @@ interface Entered {
 
 export function makePipeline(using: {
   readonly registry: Registry;
+  readonly store: ClaimStore;
   readonly outputs: readonly BoundOutput[];
   readonly prefix: string;
   readonly counters: WorkerCounters;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly chatLog: Pick<ChatLog, "heard">;
+  /** Takes the one line for each signal that room 7 writes. */
+  readonly commandLog: Logger;
+  readonly stopping: AbortSignal;
 }): Pipeline {
   const { clock, log } = using;
   const seen = makeSeenIds(SEEN_IDS_MAX);
   const cooldowns = makeCooldowns(clock);
   const turns = makeTurns(clock);
   const outputs = new Map(using.outputs.map((output) => [output.name, output]));
+  const sayOnce = makeSayOnce(using);
   const inHand = new Set<Promise<Outcome>>();
 
   /** Rooms 1 to 3: at once, in the order of arrival. */
@@ -56,6 +64,8 @@ export function makePipeline(using: {
     const { signal } = journey;
     const received = receive(signal, seen);
     journey.leave("receive");
+    const isNew = received.is === "received" || received.because !== "seen-before";
+    if (isNew && signal.kind === "chat-message") using.chatLog.heard(signal);
     if (received.is === "ignored") return received;
 
     const recognised = recognise(signal, using);
@@ -81,7 +91,7 @@ export function makePipeline(using: {
 
     await turn.comes();
     journey.leave("turn");
-    const underWay = deliver(ready, journey.signal, { clock, log });
+    const underWay = deliver(ready, journey.signal, { clock, log, sayOnce });
     turn.pass();
     const deliveries = await underWay;
     journey.leave("deliver");

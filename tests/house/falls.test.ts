@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FeedLine } from "../../cli/trial/sim-feed.ts";
 import { systemClock } from "../../shared/clock.ts";
+import type { HubStatus } from "../../shared/ipc/control.ts";
 import { BOT, isReply, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 let house: TrialHouse;
@@ -36,6 +38,7 @@ async function askInTurn(channel: string, name: string, goOn: () => boolean): Pr
   await Promise.all(answers);
   return asked;
 }
+const isIdle = (worker: HubStatus["workers"][number]) => worker.unacknowledged === 0;
 const answersTo = (channel: string, user: string) =>
   house.lines.filter((line) => isReply(line, channel, user)).length;
 
@@ -89,6 +92,36 @@ describe("SIGKILL", () => {
       house.lines.filter((line) => line.user === BOT && String(line.text).includes("Nobody there")),
     ).toHaveLength(1);
   });
+});
+
+test("an announcement whose worker was killed before it could speak is made by the next, once", async () => {
+  const isSaid = (line: FeedLine) => line.user === BOT && String(line.text).includes("Said by the heir");
+  const { received } = (await house.hubStatus()).events;
+  await house.sim.order("/channels/bob_plays/offline", {});
+  await house.until(
+    house.hubStatus,
+    ({ events, workers }) => events.received > received && workers.every(isIdle),
+  );
+  const old = await pidOf("worker:bob_plays");
+  await house.fault({ do: "refuse", place: "irc", on: true });
+  await house.fault({ do: "cut", place: "irc" });
+  await house.until(
+    () => house.child("worker:bob_plays"),
+    ({ counters }) => counters?.chatLink === "closed",
+  );
+  await house.sim.order("/channels/bob_plays/online", { title: "Said by the heir" });
+  await house.until(house.hubStatus, ({ workers }) => workers.some((worker) => !isIdle(worker)));
+  process.kill(old, "SIGKILL");
+  await house.until(
+    () => house.child("worker:bob_plays"),
+    ({ pid, stage }) => pid !== undefined && pid !== old && stage === "eventsub",
+  );
+  expect(house.lines.some(isSaid)).toBe(false);
+  await house.fault({ do: "refuse", place: "irc", on: false });
+  await house.heard(isSaid);
+  await house.until(house.hubStatus, ({ workers }) => workers.every(isIdle));
+  await house.until(house.status, (one) => one.health === "healthy");
+  expect(house.lines.filter(isSaid)).toHaveLength(1);
 });
 
 test("a worker that hangs is found by its missing beats and replaced", async () => {

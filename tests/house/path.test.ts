@@ -47,9 +47,15 @@ describe("a message's way through real processes", () => {
     await house.say("bob_plays", "talker_2", "!nosuchcommand");
     await house.say("bob_plays", "talker_3", "!ping");
     await house.replyTo("bob_plays", "talker_3");
-    const lines = house.log("broadcast/bob_plays/instance.log");
+    const lines = house.log("broadcast/bob_plays/commands.log");
     expect(lines.filter((line) => line.outcome === "unaddressed")).toHaveLength(2);
     expect(JSON.stringify(lines)).not.toContain("nice run");
+    expect(house.log("broadcast/bob_plays/chat.log")).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ msg: "heard", untrusted: { user: "talker_1", text: "nice run" } }),
+        expect.objectContaining({ msg: "said", untrusted: { text: "@talker_3 Pong! 🏓" } }),
+      ]),
+    );
   });
 });
 

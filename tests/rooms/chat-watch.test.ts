@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { Login, UserId } from "../../shared/ids.ts";
+import { tokenFingerprint } from "../../shared/token-fingerprint.ts";
+import { takeAuth } from "../../sim/chat/chat-accounts.ts";
 import { applyOrder } from "../../sim/control/apply-order.ts";
 import type { Order } from "../../sim/control/order.ts";
 import { issueUserToken } from "../../sim/id/issue-token.ts";
@@ -28,7 +30,7 @@ let chat: TwitchChat;
 const { fetch, Headers } = globalThis;
 /** Answers of the hub that stand before the good one. */
 let badAnswers: TokenAnswer[];
-let asked: boolean[];
+let asked: (string | undefined)[];
 let permits: string[];
 let permitWaitMs: number;
 let messages: ChatMessage[];
@@ -87,9 +89,9 @@ function freshToken(): ChatToken {
 
 function start(random = () => 0.999_999_99) {
   const tokens: ChatTokens = {
-    async get(isRejected) {
-      asked.push(isRejected);
-      if (isRejected) token = freshToken();
+    async get(rejected) {
+      asked.push(rejected);
+      if (rejected !== undefined) token = freshToken();
       return badAnswers.shift() ?? { is: "token", token };
     },
     held: () => token,
@@ -119,7 +121,7 @@ function start(random = () => 0.999_999_99) {
         standing = now;
       },
       slowMode: (ms) => told.push(`slow ${ms}`),
-      echoed: () => told.push("echoed"),
+      echoed: (nonce) => told.push(`echoed ${nonce}`),
       refused: (code) => told.push(`refused ${code}`),
     },
     bringIn: (message) => messages.push(message),
@@ -156,8 +158,8 @@ test("joins with the hub's permits, hears, speaks, knows its standing", async ()
     isOwnVoice: false,
   });
   await until(() => expect(standing).toBe("moderator"));
-  expect(voice?.say("hi, carol")).toBe("written");
-  await until(() => expect(told).toContain("echoed"));
+  expect(voice?.say("hi, carol", "n1")).toBe("written");
+  await until(() => expect(told).toContain("echoed n1"));
   expect(sim.world.getChannel(CHANNEL).lines.at(-1)?.text).toBe("hi, carol");
 });
 
@@ -178,9 +180,9 @@ test("tells when Twitch refuses a message, and of slow mode", async () => {
   start();
   await untilMode("joined");
   await until(() => expect(standing).toBe("viewer"));
-  voice?.say("same");
-  await until(() => expect(told).toContain("echoed"));
-  voice?.say("same");
+  voice?.say("same", "n1");
+  await until(() => expect(told).toContain("echoed n1"));
+  voice?.say("same", "n2");
   await until(() => expect(told.some((one) => one.startsWith("refused msg_"))).toBe(true));
   order({ do: "settings", channel: CHANNEL, slowSeconds: 30 });
   await until(() => expect(told).toContain("slow 30000"));
@@ -230,6 +232,7 @@ test("a server that never answers is given up in time", async () => {
 });
 
 test("a refused login asks the hub for another token, and rests in between", async () => {
+  const refused = tokenFingerprint(token.accessToken);
   order({ do: "fault", fault: { do: "expire-token", user: "kissbot" } });
   start();
   await untilMode("resting");
@@ -238,7 +241,18 @@ test("a refused login asks the hub for another token, and rests in between", asy
   expect(relay.dials()).toBe(2);
   await clock.advance(1_000);
   await untilMode("joined");
-  expect(asked).toEqual([false, true]);
+  expect(asked).toEqual([undefined, refused]);
+});
+
+test("the login limit says nothing against the token: a rest, and the same token again", async () => {
+  while (takeAuth(sim.world, sim.world.getUser("kissbot")));
+  start();
+  await untilMode("resting");
+  expect(told).toContain("trouble chat-not-connected");
+  sim.world.clock.advance(60_000);
+  await clock.advance(CHAT_BACKOFF.first);
+  await untilMode("joined");
+  expect(asked).toEqual([undefined, undefined]);
 });
 
 test("without a token nothing is dialled: soon again while the hub is away, later when it needs the operator", async () => {
@@ -283,8 +297,8 @@ test("RECONNECT: a new connection stands before the old one goes, and nothing is
   await viewerSays("three");
   expect(told.filter((one) => one === "closed")).toEqual([]);
   expect(new Set(messages.map(({ text }) => text))).toEqual(new Set(["one", "two", "three"]));
-  expect(voice?.say("back")).toBe("written");
-  await until(() => expect(told).toContain("echoed"));
+  expect(voice?.say("back", "n1")).toBe("written");
+  await until(() => expect(told).toContain("echoed n1"));
 });
 
 test.each(["not-json", "unknown-type", "huge", "binary"] as const)(

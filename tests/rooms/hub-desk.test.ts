@@ -15,7 +15,7 @@ const welcome = (epoch: string): HubToWorker => ({
   channelId: v.parse(ChannelId, "100"),
   channelName: "Streamer",
   bot: { userId: v.parse(UserId, "900"), login: v.parse(Login, "kissbot") },
-  awayBudget: { normal: 2, asModerator: 10 },
+  awayBudget: { count: 2, windowMs: 30_500 },
 });
 const event = (seq: number, id = `id-${seq}`): HubEvent => ({
   kind: "event",
@@ -28,6 +28,7 @@ const event = (seq: number, id = `id-${seq}`): HubEvent => ({
 let hub: Awaited<ReturnType<typeof openTestPeer<WorkerToHub, HubToWorker>>>;
 let desk: HubDesk;
 let troubles: string[];
+let sentAt: readonly number[];
 let testLog: ReturnType<typeof makeTestLog>;
 
 beforeEach(async () => {
@@ -36,6 +37,7 @@ beforeEach(async () => {
     if (message.kind === "hello") link.send(welcome("a"));
   });
   troubles = [];
+  sentAt = [];
   testLog = makeTestLog();
   desk = startHubDesk({
     path: hub.path,
@@ -45,6 +47,7 @@ beforeEach(async () => {
       credential: "c",
       channel: v.parse(Login, "streamer"),
     },
+    recentSends: () => sentAt,
     clock: systemClock,
     random: () => 0,
     log: testLog.log,
@@ -79,8 +82,8 @@ test("acknowledges an event when it has been dealt with, in order, and resumes a
   const allTaken = Promise.withResolvers<void>();
   desk.takeEvents(
     ({ seq }) =>
-      new Promise<void>((resolve) => {
-        finish.set(seq, resolve);
+      new Promise((resolve) => {
+        finish.set(seq, () => resolve("dealt-with"));
         if (taken.push(seq) === 3) allTaken.resolve();
       }),
   );
@@ -115,7 +118,7 @@ test("events that come before anybody takes them are kept", async () => {
   void desk.ask({ about: "channel" }, 50);
   await isHeard;
   const acknowledged = hub.next("event-received");
-  desk.takeEvents(async () => {});
+  desk.takeEvents(async () => "dealt-with");
   expect((await acknowledged).seq).toBe(1);
 });
 
@@ -125,7 +128,7 @@ test("a new epoch starts its numbers anew, and hears nothing of the old ones", a
   const ids: string[] = [];
   desk.takeEvents(({ id }) => {
     ids.push(id);
-    return new Promise<void>((resolve) => finish.push(resolve));
+    return new Promise((resolve) => finish.push(() => resolve("dealt-with")));
   });
   hub.say(event(7, "old"));
   await expect.poll(() => ids).toEqual(["old"]);
@@ -171,7 +174,7 @@ test("a question ends in a reply, a refusal, or away: too late, wrong, or nobody
     is: "answered",
     reply: { about: "chat-permit", waitMs: 5 },
   });
-  expect(await desk.ask({ about: "chat-token", isRejected: false }, 1_000)).toEqual({
+  expect(await desk.ask({ about: "chat-token", rejected: "f" }, 1_000)).toEqual({
     is: "refused",
     code: "needs-reauth",
     detail: "refresh token revoked",
@@ -195,10 +198,40 @@ test("being turned away at the door is told to the operator", async () => {
   await expect.poll(() => troubles).toEqual(["hub-refused: Twitch has no account named streamer"]);
 });
 
+test("tells each hub how long ago it spoke, as far as Twitch still counts it", async () => {
+  await desk.firstWelcome;
+  expect(hub.heard[0]).toMatchObject({ kind: "hello", sentAgoMs: [] });
+  const now = systemClock.now();
+  sentAt = [now - 40_000, now - 20_000, now - 10];
+  const hello = hub.next("hello");
+  hub.cut();
+  const { sentAgoMs } = await hello;
+  expect(sentAgoMs.map((ago) => Math.floor(ago / 10_000))).toEqual([2, 0]);
+});
+
+test("an event that was left undone is not acknowledged, nor is what came after it", async () => {
+  await desk.firstWelcome;
+  const taken: number[] = [];
+  desk.takeEvents(async ({ seq }) => {
+    taken.push(seq);
+    return seq === 2 ? "left-undone" : "dealt-with";
+  });
+  const acknowledged = hub.next("event-received");
+  for (const seq of [1, 2, 3]) hub.say(event(seq));
+  expect((await acknowledged).seq).toBe(1);
+  await expect.poll(() => taken).toEqual([1, 2, 3]);
+  const hello = hub.next("hello");
+  hub.cut();
+  expect((await hello).resumeAfter).toEqual({ epoch: "a", seq: 1 });
+});
+
 test("events are held back while the worker stops", async () => {
   await desk.firstWelcome;
   const taken: string[] = [];
-  desk.takeEvents(async ({ id }) => taken.push(id));
+  desk.takeEvents(async ({ id }) => {
+    taken.push(id);
+    return "dealt-with";
+  });
   desk.holdEvents();
   const isHeard = hub.next("request");
   hub.say(event(1));

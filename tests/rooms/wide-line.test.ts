@@ -52,11 +52,25 @@ test("an answered command: who, what, how it ended, how long each room took", as
   ]);
 });
 
-test("of plain talk no word and no name is kept", async () => {
+test("of plain talk no word and no name is kept outside chat.log", async () => {
   const { room, accounts } = await open();
   await room.say({ id: "m1", login: "alice", text: "my secret" });
   expect(accounts()).toMatchObject([{ signal: "m1", outcome: "unaddressed", rank: "everyone" }]);
   expect(JSON.stringify(room.lines)).not.toMatch(/alice|secret/);
+});
+
+test("chat.log has what was heard and said, once and in order; what came from elsewhere is heard, too", async () => {
+  const { room } = await open();
+  await room.say({ id: "m1", login: "alice", text: "hello", rank: "vip" });
+  await room.say({ id: "m1", login: "alice", text: "hello", rank: "vip" });
+  await room.say({ id: "m2", login: "nightbot", text: "buy things" });
+  await room.say({ id: "m3", login: "alice", text: "!ping" });
+  expect(room.chatLines.map(({ text, fields }) => ({ text, ...fields }))).toEqual([
+    { text: "heard", signal: "m1", rank: "vip", untrusted: { user: "alice", text: "hello" } },
+    { text: "heard", signal: "m2", rank: "everyone", untrusted: { user: "nightbot", text: "buy things" } },
+    { text: "heard", signal: "m3", rank: "everyone", untrusted: { user: "alice", text: "!ping" } },
+    { text: "said", untrusted: { text: "@alice Pong! 🏓" } },
+  ]);
 });
 
 test("events, refusals and failures have theirs", async () => {

@@ -83,13 +83,14 @@ export function startTwitchChat(using: TwitchChatParts): TwitchChat {
 
   const live = async () => {
     let patience = freshPatience;
-    let isTokenRejected = false;
+    /** The fingerprint of the token that Twitch refused last, until it takes one. */
+    let rejected: string | undefined;
     while (!pauses.isStopped()) {
       const asked = Promise.withResolvers<Fall>();
       const attempt = await attemptChat({
         ...using,
         address,
-        isTokenRejected,
+        rejected,
         pauses,
         wall: clock.wall,
         listener: listen(using, {
@@ -101,7 +102,8 @@ export function startTwitchChat(using: TwitchChatParts): TwitchChat {
       const fall = attempt.is === "joined" ? await stand(attempt.connection, asked.promise) : attempt.fall;
       const rest = planRest(patience, fall, using.random());
       patience = rest.patience;
-      isTokenRejected = fall.is === "login-refused";
+      if (attempt.is === "joined") rejected = undefined;
+      if (fall.is === "login-refused") rejected = fall.rejected;
       setMode("resting", `${describeFall(fall)}; for ${rest.restMs} ms`);
       if (!pauses.isStopped()) report(fall, using);
       await pauses.pause(rest.restMs);
@@ -136,7 +138,7 @@ function listen(
     userState(tags) {
       voice.standing(toStanding(tags));
       // The first one greets us in the channel, each later one confirms a message.
-      if (isGreeted) voice.echoed();
+      if (isGreeted) voice.echoed(tags.get("client-nonce") || undefined);
       isGreeted = true;
     },
     roomState(tags) {

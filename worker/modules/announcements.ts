@@ -1,7 +1,7 @@
-/** Tells the chat that the stream began or ended. A stream is announced once, however often Twitch reports it. */
+/** Tells the chat that the stream began or ended. A stream is announced once, however often Twitch reports it, and surely. */
 import * as v from "valibot";
 import { fillPlaceholders } from "../fill-placeholders.ts";
-import { type Answer, defineModule, effects, type ModuleRoom, nothing } from "../module.ts";
+import { type Answer, defineModule, effects, type ModuleRoom, nothing, once } from "../module.ts";
 import { say } from "../outputs/chat.ts";
 import type { StreamSignal } from "../signal.ts";
 
@@ -37,30 +37,29 @@ const RECORDED = ["playlist", "rerun"];
 
 async function announceOnline(
   body: Extract<StreamSignal["body"], { topic: "stream.online" }>,
-  { config, house, store }: Room,
+  { config, house }: Room,
   memory: Memory,
 ): Promise<Answer> {
   if (!config.stream_online.enabled || RECORDED.includes(body.streamType)) return nothing;
   const now = await house.askChannel();
-  if (!(await store.claim(`online:${body.streamId}`))) return nothing;
   const text = fillPlaceholders(config.stream_online.message, {
     channel: body.broadcasterLogin,
     title: now?.title || memory.title || UNTITLED,
     game_name: now?.categoryName || memory.category || NO_CATEGORY,
     viewer_count: String(now?.live?.viewers ?? 0),
   });
-  return effects(say({ text, reply: false }));
+  return effects(once(`online:${body.streamId}`, say({ text, reply: false })));
 }
 
 /** The event names no stream; its own id is all there is to know a repetition by. */
-async function announceOffline(
+function announceOffline(
   signal: StreamSignal,
   body: Extract<StreamSignal["body"], { topic: "stream.offline" }>,
-  { config, store }: Room,
-): Promise<Answer> {
-  if (!config.stream_offline.enabled || !(await store.claim(`offline:${signal.id}`))) return nothing;
+  { config }: Room,
+): Answer {
+  if (!config.stream_offline.enabled) return nothing;
   const text = fillPlaceholders(config.stream_offline.message, { channel: body.broadcasterLogin });
-  return effects(say({ text, reply: false }));
+  return effects(once(`offline:${signal.id}`, say({ text, reply: false })));
 }
 
 export default defineModule({

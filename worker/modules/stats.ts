@@ -23,6 +23,7 @@ export default defineModule({
           `RAM: ${pssKb === undefined ? "unknown" : `${Math.round(pssKb / KB_PER_MB)}MB`}`,
           `Lag: ${lagMs}ms`,
           `Uptime: ${toSpokenDuration(clock.now() - house.startedAt)}`,
+          ...house.alerts().map((alert) => `⚠️ ${alert}`),
         ];
         return effects(say({ text: parts.join(" | ") }));
       },

@@ -9,13 +9,13 @@ import { type Journey, roundMs } from "./journey.ts";
 export function account(
   journey: Journey,
   outcome: Outcome,
-  using: { readonly clock: Clock; readonly log: Logger; readonly counters: WorkerCounters },
+  using: { readonly clock: Clock; readonly commandLog: Logger; readonly counters: WorkerCounters },
 ): Outcome {
   const { signal } = journey;
   const deliveries = "deliveries" in outcome ? outcome.deliveries : [];
   const writtenAt = deliveries.flatMap((one) => one.writtenAt ?? []);
   using.counters.count(signal.kind, outcome);
-  using.log.info(
+  using.commandLog.info(
     {
       signal: signal.id,
       kind: signal.kind,

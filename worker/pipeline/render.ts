@@ -7,8 +7,13 @@ import type { BoundOutput, Rendered } from "../output.ts";
 import { say } from "../outputs/chat.ts";
 import type { Signal } from "../signal.ts";
 import type { Answered } from "./run.ts";
+import type { OnceKey } from "./say-once.ts";
 
-export type Ready = Extract<Rendered, { is: "rendered" }>;
+export interface Ready {
+  readonly deliver: Extract<Rendered, { is: "rendered" }>["deliver"];
+  /** Set for what must be said once only. */
+  readonly once: OnceKey | undefined;
+}
 export interface RenderedAnswers {
   readonly ready: readonly Ready[];
   readonly verdict:
@@ -43,14 +48,19 @@ function renderOne(answered: Answered, signal: Signal, using: RenderTools): Rend
   if (answer.is === "refused") {
     return { ready: [], verdict: { is: "refused", because: answer.because } };
   }
-  const rendered =
-    answer.is === "effects" ? answer.effects.map((one) => renderEffect(one, signal, using)) : [];
-  const wrong = rendered.find((one) => one.is === "wrong");
+  const ordered = answer.is === "effects" ? answer.effects : [];
+  const rendered = ordered.map((one) => ({ one, became: renderEffect(one, signal, using) }));
+  const wrong = rendered.map(({ became }) => became).find((became) => became.is === "wrong");
   if (wrong) {
     using.log.error({ module, problem: wrong.problem }, "a module ordered something no output understands");
     return apologise(signal, using);
   }
-  return { ready: rendered.filter((one) => one.is === "rendered"), verdict: { is: "answered" } };
+  return {
+    ready: rendered.flatMap(({ one, became }) =>
+      toReady(became, one.once === undefined ? undefined : { module, key: one.once }),
+    ),
+    verdict: { is: "answered" },
+  };
 }
 
 /** Whoever typed a command is told that it went wrong; an event has nobody to tell. */
@@ -58,10 +68,13 @@ function apologise(signal: Signal, using: RenderTools): RenderedAnswers {
   const text = signal.kind === "chat-message" ? viewerText(FAILED) : undefined;
   const sorry = text === undefined ? [] : [renderEffect(say({ text }), signal, using)];
   return {
-    ready: sorry.filter((one) => one.is === "rendered"),
+    ready: sorry.flatMap((one) => toReady(one, undefined)),
     verdict: { is: "failed", code: FAILED },
   };
 }
+
+const toReady = (rendered: Rendered, once: OnceKey | undefined): readonly Ready[] =>
+  rendered.is === "rendered" ? [{ deliver: rendered.deliver, once }] : [];
 
 function renderEffect(effect: Effect, signal: Signal, using: RenderTools): Rendered {
   const output = using.outputs.get(effect.output);

@@ -15,12 +15,15 @@ export type Answered =
 /** A module that takes longer has failed. Whoever asked is still there to be told so. */
 export const RUN_WITHIN_MS: Millis = 8_000;
 
+const OnceText = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 /** Surplus keys in an answer are a module's mistake that the compiler can't see everywhere. */
 const AnswerShape = v.variant("is", [
   v.strictObject({ is: v.literal("nothing") }),
   v.strictObject({
     is: v.literal("effects"),
-    effects: v.array(v.strictObject({ output: v.string(), payload: v.unknown() })),
+    effects: v.array(
+      v.strictObject({ output: v.string(), payload: v.unknown(), once: v.optional(OnceText) }),
+    ),
   }),
   v.strictObject({
     is: v.literal("refused"),

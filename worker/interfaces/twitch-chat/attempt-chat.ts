@@ -1,9 +1,10 @@
 /** One try to get into the channel: token, permit to log in, connection, permit to join, join. Each step has its deadline. */
 import type { Millis } from "../../../shared/clock.ts";
 import type { Logger } from "../../../shared/log.ts";
+import { tokenFingerprint } from "../../../shared/token-fingerprint.ts";
 import type { ChatAddress } from "./chat-address.ts";
 import type { Fall } from "./chat-patience.ts";
-import type { ChatTokens } from "./chat-tokens.ts";
+import type { ChatToken, ChatTokens } from "./chat-tokens.ts";
 import { type IrcConnection, type IrcEnd, type IrcListener, openIrcConnection } from "./irc-connection.ts";
 import type { AskLoginPermit } from "./login-permits.ts";
 import type { Pauses } from "./pauses.ts";
@@ -16,6 +17,12 @@ export type AttemptStep = "asking-token" | "connecting" | "joining";
 
 const LOGIN_WITHIN_MS: Millis = 20_000;
 const JOIN_WITHIN_MS: Millis = 15_000;
+/** The notices that mean: this token is no good. Lower case; Twitch's own spelling has changed over time. */
+const TOKEN_NOTICES: ReadonlySet<string> = new Set([
+  "login authentication failed",
+  "improperly formatted auth",
+  "invalid nick",
+]);
 
 const fell = (fall: Fall): Attempt => ({ is: "fell", fall });
 
@@ -23,8 +30,8 @@ export async function attemptChat(using: {
   readonly address: ChatAddress;
   readonly channel: string;
   readonly tokens: ChatTokens;
-  /** Twitch refused the token we hold. */
-  readonly isTokenRejected: boolean;
+  /** Fingerprint of a token that Twitch refused. */
+  readonly rejected: string | undefined;
   readonly askPermit: AskLoginPermit;
   readonly pauses: Pauses;
   readonly wall: () => Millis;
@@ -34,7 +41,7 @@ export async function attemptChat(using: {
 }): Promise<Attempt> {
   const { pauses } = using;
   using.onStep("asking-token");
-  const answer = await using.tokens.get(using.isTokenRejected);
+  const answer = await using.tokens.get(using.rejected);
   if (answer.is === "needs-reauth") return fell({ is: "needs-reauth", detail: answer.detail });
   if (answer.is === "away") return fell({ is: "no-token", detail: answer.detail });
 
@@ -48,7 +55,7 @@ export async function attemptChat(using: {
   };
   const login = await pauses.within(LOGIN_WITHIN_MS, [connection.ended, connection.loggedIn]);
   if (login.is === "late") return abandon({ is: "not-connected", reason: "no login in time" });
-  if (login.value.is !== "logged-in") return fell(toFall(login.value));
+  if (login.value.is !== "logged-in") return fell(toFall(login.value, answer.token));
 
   await pauses.within(await using.askPermit("join"), [connection.ended]);
   using.onStep("joining");
@@ -62,15 +69,18 @@ export async function attemptChat(using: {
     case "unanswered":
       return abandon({ is: "not-connected", reason: "no answer to the join" });
     default:
-      return fell(toFall(joined.value));
+      return fell(toFall(joined.value, answer.token));
   }
 }
 
 /** A connection that ended before it stood. */
-function toFall(end: IrcEnd): Fall {
+function toFall(end: IrcEnd, token: ChatToken): Fall {
   switch (end.is) {
     case "login-refused":
-      return end;
+      // Others, like the one about too many logins, say nothing against the token.
+      return TOKEN_NOTICES.has(end.notice.toLowerCase())
+        ? { is: "login-refused", notice: end.notice, rejected: tokenFingerprint(token.accessToken) }
+        : { is: "not-connected", reason: end.notice };
     case "lost":
       return { is: "not-connected", reason: end.reason };
     case "quit":

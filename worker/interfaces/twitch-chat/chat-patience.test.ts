@@ -33,7 +33,7 @@ describe("planRest", () => {
     const falls: readonly Fall[] = [
       lost(0),
       notConnected,
-      { is: "login-refused", notice: "Login authentication failed" },
+      { is: "login-refused", notice: "Login authentication failed", rejected: "f" },
       { is: "no-token", detail: "the hub is away" },
       { is: "needs-reauth", detail: "" },
       { is: "join-refused", code: "msg_banned" },

@@ -11,7 +11,12 @@ export type Fall =
   | { readonly is: "lost"; readonly stoodMs: Millis; readonly reason: string }
   | { readonly is: "asked-to-reconnect" }
   | { readonly is: "not-connected"; readonly reason: string }
-  | { readonly is: "login-refused"; readonly notice: string }
+  | {
+      readonly is: "login-refused";
+      readonly notice: string;
+      /** Fingerprint of the token that was refused. */
+      readonly rejected: string;
+    }
   | { readonly is: "no-token"; readonly detail: string }
   | { readonly is: "needs-reauth"; readonly detail: string }
   | { readonly is: "join-refused"; readonly code: string };

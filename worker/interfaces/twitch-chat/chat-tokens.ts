@@ -3,6 +3,7 @@
 import type * as v from "valibot";
 import type { Clock, Millis } from "../../../shared/clock.ts";
 import type { ChatToken as ChatTokenShape } from "../../../shared/ipc/hub-worker.ts";
+import { tokenFingerprint } from "../../../shared/token-fingerprint.ts";
 import type { HubDesk } from "../../hub-desk.ts";
 
 export type ChatToken = v.InferOutput<typeof ChatTokenShape>;
@@ -14,8 +15,8 @@ export type TokenAnswer =
   | { readonly is: "away"; readonly detail: string };
 
 export interface ChatTokens {
-  /** `isRejected`: Twitch refused the one we hold. */
-  get(isRejected: boolean): Promise<TokenAnswer>;
+  /** `rejected`: Twitch refused the token with this fingerprint. */
+  get(rejected: string | undefined): Promise<TokenAnswer>;
   held(): ChatToken | undefined;
 }
 
@@ -29,8 +30,8 @@ export function makeChatTokens(using: {
   let held: ChatToken | undefined;
   const isGood = (token: ChatToken) => token.expiresAt === undefined || token.expiresAt > clock.wall();
   return {
-    async get(isRejected) {
-      const asked = await hub.ask({ about: "chat-token", isRejected }, TOKEN_WITHIN_MS);
+    async get(rejected) {
+      const asked = await hub.ask({ about: "chat-token", rejected }, TOKEN_WITHIN_MS);
       if (asked.is === "answered") {
         held = asked.reply;
         return { is: "token", token: asked.reply };
@@ -38,7 +39,8 @@ export function makeChatTokens(using: {
       if (asked.is === "refused" && asked.code === "needs-reauth") {
         return { is: "needs-reauth", detail: asked.detail };
       }
-      if (held && !isRejected && isGood(held)) return { is: "token", token: held };
+      if (held && tokenFingerprint(held.accessToken) !== rejected && isGood(held))
+        return { is: "token", token: held };
       return { is: "away", detail: asked.is === "refused" ? asked.detail : "the hub is away" };
     },
     held: () => held,

@@ -15,7 +15,8 @@ export interface IrcConnection {
   /** Resolves when Twitch has accepted the login; never when the connection ends before. */
   readonly loggedIn: Promise<{ readonly is: "logged-in" }>;
   join(): Promise<Joined>;
-  say(text: string): "written" | "closed";
+  /** `nonce` comes back with the echo. */
+  say(text: string, nonce: string): "written" | "closed";
   readonly ended: Promise<IrcEnd>;
   quit(): void;
 }
@@ -120,10 +121,10 @@ export function openIrcConnection(using: {
           : { is: "unanswered" };
       }
     },
-    say(text) {
+    say(text, nonce) {
       if (isOver || !client.isConnected) return "closed";
       // Past twurple's own queue: it loses what waits in it at a disconnect, and never says so.
-      client.irc.say(`#${channel}`, text);
+      client.irc.say(`#${channel}`, text, { "client-nonce": nonce });
       return "written";
     },
     quit: () => finish({ is: "quit" }),

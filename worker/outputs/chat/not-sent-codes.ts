@@ -25,4 +25,12 @@ const NOT_SENT: ReadonlySet<string> = new Set([
   "tos_ban",
 ]);
 
+/** Saying the same again would not help: it is the words that are refused, or held until a moderator has read them. */
+const WORDS_REFUSED: ReadonlySet<string> = new Set([
+  "msg_bad_characters",
+  "msg_rejected",
+  "msg_rejected_mandatory",
+]);
+
 export const meansNotSent = (code: string): boolean => NOT_SENT.has(code);
+export const refusesTheWords = (code: string): boolean => WORDS_REFUSED.has(code);

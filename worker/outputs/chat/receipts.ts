@@ -1,42 +1,57 @@
-/** What was written and is not yet known to have arrived. Twitch answers in order: an echo, or a NOTICE with the reason. */
+/**
+ * What was written and is not yet known to have arrived. Each text goes out with a nonce; Twitch's echo that names
+ * it settles that very text, so one that Twitch dropped without a word is not taken for the next one that arrived.
+ * An echo without a nonce, and a NOTICE, which never has one, settle the oldest.
+ */
 import type { Clock, Millis } from "../../../shared/clock.ts";
 import type { Delivery } from "../../output.ts";
+import { refusesTheWords } from "./not-sent-codes.ts";
 
 /** Twitch drops some messages without a word; no answer for this long counts as one of them. */
 export const RECEIPT_WITHIN_MS: Millis = 5_000;
 
 export interface Receipts {
-  expect(writtenAt: Millis): Promise<Delivery>;
-  accept(): void;
+  /** `nonce`: another one for each text. */
+  expect(nonce: string, writtenAt: Millis): Promise<Delivery>;
+  accept(nonce: string | undefined): void;
   refuse(code: string): void;
   /** The connection went: what was on its way may or may not have arrived. */
   connectionLost(): void;
 }
 
-type End = { readonly is: "accepted" | "expired" } | { readonly is: "dropped"; readonly because: string };
+type End =
+  | { readonly is: "accepted" | "expired" }
+  | { readonly is: "dropped"; readonly because: string; readonly isFinal?: true };
 
 export function makeReceipts(clock: Clock): Receipts {
-  const open = new Set<(end: End) => void>();
+  /** In the order of writing. */
+  const open = new Map<string, (end: End) => void>();
   const settleOldest = (end: End) => {
-    const [oldest] = open;
+    const [oldest] = open.values();
     oldest?.(end);
   };
   return {
-    expect(writtenAt) {
+    expect(nonce, writtenAt) {
       return new Promise((resolve) => {
         const settle = (end: End) => {
-          open.delete(settle);
+          open.delete(nonce);
           cancel();
           resolve({ ...end, writtenAt });
         };
         const cancel = clock.after(RECEIPT_WITHIN_MS, () => settle({ is: "expired" }));
-        open.add(settle);
+        open.set(nonce, settle);
       });
     },
-    accept: () => settleOldest({ is: "accepted" }),
-    refuse: (because) => settleOldest({ is: "dropped", because }),
+    accept(nonce) {
+      if (nonce === undefined) settleOldest({ is: "accepted" });
+      // Unknown: it came after the patience for it was over.
+      else open.get(nonce)?.({ is: "accepted" });
+    },
+    refuse(because) {
+      settleOldest({ is: "dropped", because, ...(refusesTheWords(because) && { isFinal: true }) });
+    },
     connectionLost() {
-      for (const settle of [...open]) settle({ is: "expired" });
+      for (const settle of [...open.values()]) settle({ is: "expired" });
     },
   };
 }

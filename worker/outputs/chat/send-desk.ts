@@ -1,6 +1,7 @@
 /** Runs the send queue against a real clock, the permits and the connection, and gives every text its end. */
 import type { Clock, Millis } from "../../../shared/clock.ts";
 import type { Logger } from "../../../shared/log.ts";
+import type { ChatLog } from "../../chat-log.ts";
 import type { Delivery, Lane } from "../../output.ts";
 import { type Said, stepDistinctText } from "./distinct-text.ts";
 import { makeReceipts } from "./receipts.ts";
@@ -19,6 +20,8 @@ export interface Wish {
   readonly text: string;
   readonly lane: Lane;
   readonly deadlineAt: Millis;
+  /** Called when the words have left this process, before anybody knows whether they arrived. */
+  readonly onWritten: () => void;
 }
 
 /** Twitch takes one message a second from viewers; the rest is room for the way there. */
@@ -28,12 +31,13 @@ const SLOW_MODE_MARGIN_MS: Millis = 200;
 
 export function makeSendDesk(using: {
   readonly permits: SendPermits;
+  readonly chatLog: Pick<ChatLog, "said">;
   readonly clock: Clock;
   readonly log: Logger;
 }): SendDesk {
   const { permits, clock, log } = using;
   const receipts = makeReceipts(clock);
-  const open = new Map<number, { readonly text: string; readonly resolve: (end: Delivery) => void }>();
+  const open = new Map<number, { readonly wish: Wish; readonly resolve: (end: Delivery) => void }>();
   let queue = emptySendQueue;
   let voice: Voice | undefined;
   let standing: Standing = "viewer";
@@ -68,13 +72,17 @@ export function makeSendDesk(using: {
     open.delete(ticket);
   };
   const write = (ticket: number) => {
-    const wish = open.get(ticket);
+    const wish = open.get(ticket)?.wish;
     if (!wish) return;
-    if (voice?.say(distinct(wish.text)) !== "written") {
+    const text = distinct(wish.text);
+    const nonce = String(ticket);
+    if (voice?.say(text, nonce) !== "written") {
       return end(ticket, { is: "dropped", because: "no-connection" });
     }
+    wish.onWritten();
+    using.chatLog.said(text);
     permits.used();
-    void receipts.expect(clock.now()).then((delivery) => end(ticket, delivery));
+    void receipts.expect(nonce, clock.now()).then((delivery) => end(ticket, delivery));
   };
   const distinct = (text: string) => {
     if (standing === "moderator" || standing === "broadcaster") return text;
@@ -93,7 +101,7 @@ export function makeSendDesk(using: {
     send(wish) {
       const ticket = nextTicket++;
       return new Promise((resolve) => {
-        open.set(ticket, { text: wish.text, resolve });
+        open.set(ticket, { wish, resolve });
         tell({ kind: "offered", item: { ticket, lane: wish.lane, deadlineAt: wish.deadlineAt } });
       });
     },
@@ -119,7 +127,7 @@ export function makeSendDesk(using: {
         slowModeMs = betweenMs;
         changePace();
       },
-      echoed: () => receipts.accept(),
+      echoed: receipts.accept,
       refused(code) {
         log.warn({ code }, "Twitch refused a message");
         receipts.refuse(code);

@@ -4,7 +4,7 @@ import type { Millis } from "../../../shared/clock.ts";
 /** A joined channel one can speak in. */
 export interface Voice {
   /** "closed" rather than a throw: the connection may just have gone. */
-  say(text: string): "written" | "closed";
+  say(text: string, nonce: string): "written" | "closed";
 }
 
 /** What the bot is in the channel: whoever is more than a viewer may speak faster and repeat itself. */
@@ -17,8 +17,8 @@ export interface VoiceListener {
   closed(): void;
   standing(standing: Standing): void;
   slowMode(betweenMs: Millis): void;
-  /** Twitch showed our oldest unanswered text to the channel. */
-  echoed(): void;
-  /** Twitch said no to our oldest unanswered text. */
+  /** Twitch showed a text of ours to the channel: the one with this nonce, or, if it names none, the oldest. */
+  echoed(nonce: string | undefined): void;
+  /** Twitch said no to our oldest text that has no echo. */
   refused(code: string): void;
 }

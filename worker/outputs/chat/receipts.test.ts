@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { makeFakeClock, settled } from "../../../tests/support/fake-clock.ts";
+import type { Delivery } from "../../output.ts";
+import { makeReceipts, RECEIPT_WITHIN_MS } from "./receipts.ts";
+
+/** Three texts on their way. */
+function write() {
+  const clock = makeFakeClock();
+  const receipts = makeReceipts(clock);
+  const ends: Record<string, Delivery> = {};
+  for (const nonce of ["a", "b", "c"]) {
+    void receipts.expect(nonce, 0).then((end) => {
+      ends[nonce] = end;
+    });
+  }
+  const ended = async () => {
+    await settled();
+    return Object.fromEntries(Object.entries(ends).map(([nonce, { is }]) => [nonce, is]));
+  };
+  return { clock, receipts, ends, ended };
+}
+
+test("an echo settles the text it names: a dropped one before it is not reported as accepted", async () => {
+  const { clock, receipts, ended } = write();
+  receipts.accept("b");
+  receipts.accept("c");
+  expect(await ended()).toEqual({ b: "accepted", c: "accepted" });
+  await clock.advance(RECEIPT_WITHIN_MS);
+  expect(await ended()).toEqual({ a: "expired", b: "accepted", c: "accepted" });
+  expect(clock.pending()).toBe(0);
+});
+
+test("a NOTICE settles the oldest that has no echo", async () => {
+  const { receipts, ends, ended } = write();
+  receipts.accept("a");
+  receipts.refuse("msg_timedout");
+  expect(await ended()).toEqual({ a: "accepted", b: "dropped" });
+  expect(ends.b).toEqual({ is: "dropped", because: "msg_timedout", writtenAt: 0 });
+  receipts.connectionLost();
+});
+
+test("where no nonce comes back, order must do", async () => {
+  const { receipts, ended } = write();
+  receipts.accept(undefined);
+  receipts.refuse("msg_r9k");
+  expect(await ended()).toEqual({ a: "accepted", b: "dropped" });
+  receipts.connectionLost();
+  expect(await ended()).toEqual({ a: "accepted", b: "dropped", c: "expired" });
+});
+
+test("an echo that comes too late settles nothing else", async () => {
+  const { receipts, clock, ended } = write();
+  await clock.advance(RECEIPT_WITHIN_MS);
+  void receipts.expect("d", 5_000);
+  receipts.accept("a");
+  expect(await ended()).toEqual({ a: "expired", b: "expired", c: "expired" });
+  receipts.connectionLost();
+});
+
+test("words that Twitch refuses for themselves are refused for good", async () => {
+  const { receipts, ends, ended } = write();
+  receipts.refuse("msg_rejected_mandatory");
+  await ended();
+  expect(ends.a).toMatchObject({ because: "msg_rejected_mandatory", isFinal: true });
+  receipts.connectionLost();
+});
