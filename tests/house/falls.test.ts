@@ -38,6 +38,14 @@ async function askInTurn(channel: string, name: string, goOn: () => boolean): Pr
   await Promise.all(answers);
   return asked;
 }
+/** Its next sign of life: what it costs is never quite the same. */
+const beatOf = async (childId: string) => {
+  const before = JSON.stringify((await house.child(childId)).usage);
+  await house.until(
+    () => house.child(childId),
+    ({ usage }) => JSON.stringify(usage) !== before,
+  );
+};
 const isIdle = (worker: HubStatus["workers"][number]) => worker.unacknowledged === 0;
 const answersTo = (channel: string, user: string) =>
   house.lines.filter((line) => isReply(line, channel, user)).length;
@@ -111,6 +119,9 @@ test("an announcement whose worker was killed before it could speak is made by t
   );
   await house.sim.order("/channels/bob_plays/online", { title: "Said by the heir" });
   await house.until(house.hubStatus, ({ workers }) => workers.some((worker) => !isIdle(worker)));
+  // By now it has asked for the title and waits for nothing but its connection.
+  await beatOf("worker:bob_plays");
+  await beatOf("worker:bob_plays");
   process.kill(old, "SIGKILL");
   await house.until(
     () => house.child("worker:bob_plays"),
