@@ -102,6 +102,12 @@ test("where chat is not to be kept, nothing that was said lies anywhere, but for
   await house.say(CHANNEL, "asker", "!ping");
   await house.replyTo(CHANNEL, "asker");
   const folder = join("broadcast", CHANNEL);
+  // The reply is seen before Twitch's receipt for it, and only with that is the question accounted for.
+  const commands = () => (house as TrialHouse).log(join(folder, "commands.log"));
+  await house.until(
+    async () => commands(),
+    (lines) => lines.length === 2,
+  );
   const names = readdirSync(join(house.home.logs, folder)).filter((name) => !name.startsWith("crash"));
   expect(names).toContain("commands.log");
   expect(names).not.toContain("chat.log");

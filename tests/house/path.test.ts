@@ -50,7 +50,11 @@ describe("a message's way through real processes", () => {
     const lines = house.log("broadcast/bob_plays/commands.log");
     expect(lines.filter((line) => line.outcome === "unaddressed")).toHaveLength(2);
     expect(JSON.stringify(lines)).not.toContain("nice run");
-    expect(house.log("broadcast/bob_plays/chat.log")).toMatchObject(
+    const chat = await house.until(
+      async () => house.log("broadcast/bob_plays/chat.log"),
+      (all) => all.some((line) => line.msg === "said" && JSON.stringify(line).includes("talker_3")),
+    );
+    expect(chat).toMatchObject(
       expect.arrayContaining([
         expect.objectContaining({ msg: "heard", untrusted: { user: "talker_1", text: "nice run" } }),
         expect.objectContaining({ msg: "said", untrusted: { text: "@talker_3 Pong! 🏓" } }),
