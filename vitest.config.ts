@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Three rings (house-style 2.9): tables beside the files they test, rooms in one process, house with real processes.
@@ -24,8 +25,9 @@ export default defineConfig({
           include: ["tests/house/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Real processes on two cores: one house at a time keeps deadlines honest.
-          fileParallelism: false,
+          // Real processes: a house waits more than it works, but more houses than cores would break deadlines.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -3,8 +3,6 @@
  * reply reaching it, in a house of ten channels with fifty messages a second, and what each process weighs.
  * Real processes, real sockets, the bundles that ship. `./kissbot.sh bench path --json` for the raw figures.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
 import * as v from "valibot";
 import { sleep } from "../cli/house/await-ready.ts";
@@ -13,12 +11,13 @@ import { type Column, renderTable } from "../cli/table.ts";
 import { percentile } from "../cli/trial/percentile.ts";
 import { makeReplyLedger, type ReplyLedger } from "../cli/trial/reply-ledger.ts";
 import { toChatLine } from "../cli/trial/sim-feed.ts";
-import { toTrialConfig } from "../cli/trial/trial-config.ts";
 import { makeTrialHome, type TrialHome } from "../cli/trial/trial-home.ts";
-import { openTrialHouse } from "../cli/trial/trial-house.ts";
 import { type Millis, systemClock } from "../shared/clock.ts";
-import type { SupervisorStatus } from "../shared/ipc/control.ts";
-import { ACCOUNT, BOT_LOGIN, type ChatLoad, channelNames, makeScenario } from "./chat-load.ts";
+import { BOT_LOGIN, type ChatLoad, channelNames } from "./chat-load.ts";
+import { mean, toWeight, type Weight } from "./house-weight.ts";
+import { type Bar, renderBars } from "./promised-bars.ts";
+import { readFlags } from "./read-flags.ts";
+import { runHouse } from "./run-house.ts";
 import { describeMachine } from "./this-machine.ts";
 import { readWorkerTimes } from "./worker-times.ts";
 
@@ -44,12 +43,6 @@ interface Spread {
   readonly p50: Millis | undefined;
   readonly p95: Millis | undefined;
   readonly p99: Millis | undefined;
-}
-
-interface Weight {
-  readonly workersKb: readonly number[];
-  readonly hubKb: number;
-  readonly supervisorKb: number;
 }
 
 interface Run {
@@ -84,62 +77,39 @@ async function measure(
     messagesPerSecond: MESSAGES_PER_SECOND,
     seconds: WARM_UP_SECONDS + seconds,
   };
-  const scenario = join(trialHome.home.folder, `${name}.yaml`);
-  // JSON is YAML.
-  writeFileSync(scenario, JSON.stringify(makeScenario(load)));
   let ledger: ReplyLedger | undefined;
-  let problems = 0;
-  const house = await openTrialHouse({
-    scenario,
-    config: (sim) =>
-      toTrialConfig({ ...ACCOUNT, botIsVerified: load.botIsVerified }, channelNames(load), sim),
-    environment: process.env,
-    clock,
+  return runHouse({
+    name,
+    load,
     trialHome,
+    readyWithinMs: READY_WITHIN_MS,
     onFeedLine(line) {
-      if (line.kind === "problem") problems += 1;
       const chat = toChatLine(line);
       if (chat) ledger?.hear(chat);
     },
+    async measure(house) {
+      await sleep(clock, REST_MS);
+      const atRest = toWeight(await house.look());
+      await house.startChat();
+      await sleep(clock, WARM_UP_SECONDS * 1_000);
+      const measured = makeReplyLedger(BOT_LOGIN, "!");
+      ledger = measured;
+      const sinceWall = clock.wall();
+      await sleep(clock, seconds * 1_000 + LAST_REPLIES_MS);
+      const underLoad = toWeight(await house.look());
+      return {
+        load: name,
+        cache,
+        messages: measured.seen(),
+        answered: measured.latencies().length,
+        unanswered: measured.unanswered(),
+        wireToWireMs: spread(measured.latencies()),
+        inWorkerMs: spread(readWorkerTimes(house.home, channelNames(load), sinceWall)),
+        atRest,
+        underLoad,
+      };
+    },
   });
-  try {
-    const coming = await house.awaitReady(READY_WITHIN_MS);
-    if (coming.is !== "ready") throw new Error(`the house did not come up: ${house.supervisor.lastWords()}`);
-    await sleep(clock, REST_MS);
-    const atRest = weigh(await house.look());
-    await house.sim.order("/script/start");
-    await sleep(clock, WARM_UP_SECONDS * 1_000);
-    const measured = makeReplyLedger(BOT_LOGIN, "!");
-    ledger = measured;
-    const sinceWall = clock.wall();
-    await sleep(clock, seconds * 1_000 + LAST_REPLIES_MS);
-    const underLoad = weigh(await house.look());
-    if (problems > 0)
-      throw new Error(`the crowd broke Twitch's rules ${problems} times: the load was not what it says`);
-    return {
-      load: name,
-      cache,
-      messages: measured.seen(),
-      answered: measured.latencies().length,
-      unanswered: measured.unanswered(),
-      wireToWireMs: spread(measured.latencies()),
-      inWorkerMs: spread(readWorkerTimes(house.home, channelNames(load), sinceWall)),
-      atRest,
-      underLoad,
-    };
-  } finally {
-    const end = await house.end();
-    if (end.remaining.length > 0) process.stderr.write(`bench: left behind: ${end.remaining.join(", ")}\n`);
-  }
-}
-
-function weigh(status: SupervisorStatus | undefined): Weight {
-  const children = status?.children ?? [];
-  return {
-    workersKb: children.filter(({ childId }) => childId !== "hub").map(({ pssKb }) => pssKb ?? Number.NaN),
-    hubKb: children.find(({ childId }) => childId === "hub")?.pssKb ?? Number.NaN,
-    supervisorKb: status?.pssKb ?? Number.NaN,
-  };
 }
 
 const COLUMNS: readonly Column[] = [
@@ -161,55 +131,44 @@ function renderRuns(runs: readonly Run[]): string {
       run.unanswered === 0 ? String(run.answered) : `${run.answered} (${run.unanswered} not)`,
       renderSpread(run.wireToWireMs, 0),
       renderSpread(run.inWorkerMs, 2),
-      `${mb(mean(run.atRest.workersKb))} / ${mb(mean(run.underLoad.workersKb))}`,
-      `${mb(run.atRest.hubKb)} / ${mb(run.underLoad.hubKb)}`,
-      `${mb(run.atRest.supervisorKb)} / ${mb(run.underLoad.supervisorKb)}`,
+      both(mean(run.atRest.workersMb), mean(run.underLoad.workersMb)),
+      both(run.atRest.hubMb, run.underLoad.hubMb),
+      both(run.atRest.supervisorMb, run.underLoad.supervisorMb),
     ],
   }));
   return renderTable(COLUMNS, rows, Number.POSITIVE_INFINITY).join("\n");
 }
 
 /** Against the bars: the median run of a warm house, since that is how it runs for months. */
-function renderBars(runs: readonly Run[]): string {
+function renderRunBars(runs: readonly Run[]): string {
   const warm = runs.filter((run) => run.cache === "warm" && run.load === "verified");
   const median = (pick: (run: Run) => number | undefined) =>
     percentile(
       warm.flatMap((run) => pick(run) ?? []),
       0.5,
     );
-  const line = (what: string, value: number | undefined, bar: number, unit: string) =>
-    `  ${what.padEnd(46)} ${value === undefined ? "-" : value.toFixed(1)} ${unit}, bar ≤ ${bar} ${unit}: ${value !== undefined && value <= bar ? "kept" : "NOT KEPT"}`;
-  return [
-    line(
-      "message→reply p95, wire to wire",
-      median((run) => run.wireToWireMs.p95),
-      BARS.replyP95Ms,
-      "ms",
-    ),
-    line(
-      "connected worker at rest, mean PSS",
-      median((run) => mean(run.atRest.workersKb) / 1_024),
-      BARS.workerMb,
-      "MB",
-    ),
-    line(
-      "connected worker under load, mean PSS",
-      median((run) => mean(run.underLoad.workersKb) / 1_024),
-      BARS.workerMb,
-      "MB",
-    ),
-    line(
-      "hub under load, PSS",
-      median((run) => run.underLoad.hubKb / 1_024),
-      BARS.hubMb,
-      "MB",
-    ),
-  ].join("\n");
+  const mb = (what: string, pick: (run: Run) => number, bar: number): Bar => ({
+    what,
+    value: median(pick),
+    bar,
+    unit: "MB",
+    digits: 1,
+  });
+  return renderBars([
+    {
+      what: "message→reply p95, wire to wire",
+      value: median((run) => run.wireToWireMs.p95),
+      bar: BARS.replyP95Ms,
+      unit: "ms",
+      digits: 1,
+    },
+    mb("connected worker at rest, mean PSS", (run) => mean(run.atRest.workersMb), BARS.workerMb),
+    mb("connected worker under load, mean PSS", (run) => mean(run.underLoad.workersMb), BARS.workerMb),
+    mb("hub under load, PSS", (run) => run.underLoad.hubMb, BARS.hubMb),
+  ]).join("\n");
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-const mb = (kb: number): string => (kb / 1_024).toFixed(1);
+const both = (rest: number, load: number): string => `${rest.toFixed(1)} / ${load.toFixed(1)}`;
 const renderSpread = ({ p50, p95, p99 }: Spread, digits: number): string =>
   [p50, p95, p99].map((value) => value?.toFixed(digits) ?? "-").join(" / ");
 
@@ -229,9 +188,8 @@ async function main(): Promise<void> {
     .description("message→reply latency and memory of ten channels at fifty messages a second")
     .option("--runs <count>", "measured runs of each load, after one with a cold compile cache (default 3)")
     .option("--seconds <count>", "measured seconds of each run (default 20)")
-    .option("--json", "raw figures")
-    .parse();
-  const flags = v.parse(Flags, program.opts());
+    .option("--json", "raw figures");
+  const flags = readFlags(program, Flags);
   const machine = describeMachine();
   const progress = (text: string) =>
     void process.stderr.write(`${choosePaint(process.stderr)("dim", text)}\n`);
@@ -265,7 +223,7 @@ async function main(): Promise<void> {
       renderRuns(runs),
       "",
       "Median of the warm runs with a verified bot:",
-      renderBars(runs),
+      renderRunBars(runs),
       "",
     ].join("\n"),
   );

@@ -2,14 +2,10 @@
 import type * as v from "valibot";
 import type { Clock, Millis } from "../shared/clock.ts";
 import type { Home } from "../shared/home.ts";
-import {
-  CONTROL_VERSION,
-  type HubOrder,
-  HubToCli,
-  type SupervisorOrder,
-  SupervisorToCli,
-} from "../shared/ipc/control.ts";
+import { type SupervisorOrder, SupervisorToCli } from "../shared/ipc/control.ts";
+import { CONTROL_VERSION } from "../shared/ipc/control-words.ts";
 import { findHouseKey, makeCredential, OPERATOR } from "../shared/ipc/house-key.ts";
+import { type HubOrder, HubToCli } from "../shared/ipc/hub-control.ts";
 import { describeEnd, HOUSE_PULSE, openLink } from "../shared/ipc/link.ts";
 import { makePendingRequests } from "../shared/ipc/pending-requests.ts";
 import { dialSocket } from "../shared/ipc/socket-client.ts";
@@ -21,6 +17,10 @@ export type Dialled<Order, Answer> =
 
 export interface ControlLink<Order, Answer> {
   ask(order: Order, withinMs: Millis): Promise<Asked<Answer>>;
+  /** Something that is no question. */
+  tell(message: object): void;
+  /** Resolves with the reason when the other side has gone. */
+  readonly closed: Promise<string>;
   close(): void;
 }
 
@@ -35,14 +35,16 @@ export const ANSWER_WITHIN_MS = 5_000;
 export const dialSupervisor = (home: Home, clock: Clock) =>
   dial<SupervisorOrder, SupervisorToCli>(home.supervisorSocket, SupervisorToCli, home, clock);
 
-export const dialHub = (home: Home, clock: Clock) =>
-  dial<HubOrder, HubToCli>(home.hubSocket, HubToCli, home, clock);
+export const dialHub = (home: Home, clock: Clock, onNews?: (answer: HubToCli) => void) =>
+  dial<HubOrder, HubToCli>(home.hubSocket, HubToCli, home, clock, onNews);
 
+/** `onNews`: answers that come after the first to the same question. */
 async function dial<Order extends { readonly do: string }, Answer extends { readonly id: number }>(
   socket: string,
   answers: v.GenericSchema<unknown, Answer>,
   home: Home,
   clock: Clock,
+  onNews: (answer: Answer) => void = () => {},
 ): Promise<Dialled<Order, Answer>> {
   const key = findHouseKey(home.houseKeyFile);
   if (!key) return { is: "away", problem: "no house is open here: there is no house key" };
@@ -55,11 +57,14 @@ async function dial<Order extends { readonly do: string }, Answer extends { read
     clock,
     log: silentLog,
     pulse: HOUSE_PULSE,
-    onMessage: (message) => pending.settle(message.id, message),
+    onMessage(message) {
+      if (!pending.settle(message.id, message)) onNews(message);
+    },
   });
-  void link.closed.then((end) => {
+  const closed = link.closed.then((end) => {
     problem = describeEnd(end);
     pending.linkClosed();
+    return problem;
   });
   link.send({
     kind: "hello",
@@ -76,6 +81,8 @@ async function dial<Order extends { readonly do: string }, Answer extends { read
         const because = settled.because === "too-late" ? `no answer within ${withinMs} ms` : problem;
         return { is: "away", problem: because || "the link was closed" };
       },
+      tell: (message) => void link.send(message),
+      closed,
       close: () => link.close(),
     },
   };
@@ -98,5 +105,8 @@ export async function askHubStatus(home: Home, clock: Clock) {
   if (dialled.is === "away") return dialled;
   const asked = await dialled.control.ask({ do: "status" }, ANSWER_WITHIN_MS);
   dialled.control.close();
-  return asked.is === "away" ? asked : { is: "answered" as const, status: asked.answer.status };
+  if (asked.is === "away") return asked;
+  return asked.answer.kind === "status"
+    ? { is: "answered" as const, status: asked.answer.status }
+    : { is: "away" as const, problem: `it answered "${asked.answer.kind}" to "status"` };
 }

@@ -6,8 +6,10 @@ import * as v from "valibot";
 import { systemClock } from "../shared/clock.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { checkoutFolder, findHome } from "../shared/home.ts";
+import { describeBadOptions } from "./bad-options.ts";
 import { findVerbs } from "./find-verbs.ts";
 import { choosePaint } from "./paint.ts";
+import { quoteStranger } from "./safe-text.ts";
 import { type AnyVerb, type Desk, EXIT_USAGE, type Screen } from "./verb.ts";
 
 /** Where the output is no terminal: wide enough for every table. */
@@ -60,13 +62,14 @@ function toCommand(verb: AnyVerb, desk: Desk, finish: (exitCode: number) => void
   return command.action(async () => {
     const options = v.safeParse(verb.options, command.opts());
     if (!options.success) {
-      throw new UsageError(
-        options.issues.map((issue) => `--${v.getDotPath(issue)}: ${issue.message}`).join("\n"),
-      );
+      throw new UsageError(describeBadOptions(options.issues, command.opts()));
     }
     finish(await verb.run({ args: command.args, options: options.output }, desk));
   });
 }
+
+const isNamed = ({ name, aliases }: AnyVerb, word: string): boolean =>
+  name === word || (aliases?.includes(word) ?? false);
 
 function readVersion(): string {
   const parsed = v.parse(
@@ -101,7 +104,15 @@ async function main(): Promise<void> {
       .exitOverride()
       .enablePositionalOptions()
       .version(readVersion());
-    for (const verb of await findVerbs(process.argv[2])) {
+    const [, , word, explained] = process.argv;
+    const verbs = await findVerbs(word);
+    const isKnown = (asked: string) => asked === "help" || verbs.some((verb) => isNamed(verb, asked));
+    if (word === "help" && explained !== undefined && !isKnown(explained)) {
+      throw new UsageError(
+        `there is no verb ${quoteStranger(explained)}; ./kissbot.sh help shows what there is`,
+      );
+    }
+    for (const verb of verbs) {
       program.addCommand(
         toCommand(verb, desk, (code) => {
           exitCode = code;

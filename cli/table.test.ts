@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cut, renderTable } from "./table.ts";
+import { cut, renderTable, wrap } from "./table.ts";
 
 const columns = [
   { title: "channel", align: "left" },
@@ -21,6 +21,28 @@ test("puts a note below its row, cut to the terminal's width", () => {
 test("shows titles alone when there are no rows, and fills missing cells", () => {
   expect(renderTable(columns, [], 80)).toEqual(["channel  pid  state"]);
   expect(renderTable(columns, [{ cells: ["a"] }], 80)[1]).toBe("a");
+});
+
+test("a narrow terminal: columns that may go do, in their order, and the rest is cut", () => {
+  const some = [
+    { title: "who", align: "left" },
+    { title: "pid", align: "right", goes: 2 },
+    { title: "lag", align: "right", goes: 1 },
+  ] as const;
+  const rows = [{ cells: ["alice", "12345", "1 ms"] }];
+  expect(renderTable(some, rows, 18)[1]).toBe("alice  12345  1 ms");
+  expect(renderTable(some, rows, 17)[1]).toBe("alice  12345");
+  expect(renderTable(some, rows, 11)).toEqual(["who", "alice"]);
+  expect(renderTable(some, rows, 4)).toEqual(["who", "ali…"]);
+});
+
+test.each([
+  ["one two three", 8, ["one two", "three"]],
+  ["one two three", 80, ["one two three"]],
+  ["", 8, [""]],
+  ["incomprehensible to me", 8, ["incompr…", "to me"]],
+])("wrap(%j, %d) is %j", (text, width, lines) => {
+  expect(wrap(text, width)).toEqual(lines);
 });
 
 test.each([

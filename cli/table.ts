@@ -2,6 +2,8 @@
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
+  /** Where the terminal is too narrow for all, the column with the smallest number goes first; without, it stays. */
+  readonly goes?: number;
 }
 
 export interface TableRow {
@@ -13,20 +15,25 @@ export interface TableRow {
 const GAP = "  ";
 const NOTE_INDENT = "    ";
 
-/** The first line holds the titles. No line ends in spaces; a note is cut at `columns`. */
+/** The first line holds the titles. No line ends in spaces, none is wider than `width`. */
 export function renderTable(columns: readonly Column[], rows: readonly TableRow[], width: number): string[] {
-  const widths = columns.map((column, at) =>
-    Math.max(column.title.length, ...rows.map((row) => row.cells[at]?.length ?? 0)),
-  );
+  const measured = columns.map((column, at) => ({
+    column,
+    at,
+    wide: rows.reduce((most, row) => Math.max(most, row.cells[at]?.length ?? 0), column.title.length),
+  }));
+  const shown = fitInto(measured, width);
   const renderCells = (cells: readonly string[]) =>
-    columns
-      .map((column, at) => {
-        const cell = cells[at] ?? "";
-        const wide = widths[at] ?? 0;
-        return column.align === "right" ? cell.padStart(wide) : cell.padEnd(wide);
-      })
-      .join(GAP)
-      .trimEnd();
+    cut(
+      shown
+        .map(({ column, at, wide }) => {
+          const cell = cells[at] ?? "";
+          return column.align === "right" ? cell.padStart(wide) : cell.padEnd(wide);
+        })
+        .join(GAP)
+        .trimEnd(),
+      width,
+    );
   return [
     renderCells(columns.map((column) => column.title)),
     ...rows.flatMap((row) => [
@@ -34,6 +41,36 @@ export function renderTable(columns: readonly Column[], rows: readonly TableRow[
       ...(row.note === undefined ? [] : [cut(`${NOTE_INDENT}${row.note}`, width)]),
     ]),
   ];
+}
+
+interface Measured {
+  readonly column: Column;
+  readonly wide: number;
+}
+
+function fitInto<M extends Measured>(columns: readonly M[], width: number): readonly M[] {
+  const total = columns.reduce((sum, { wide }) => sum + wide + GAP.length, -GAP.length);
+  if (total <= width) return columns;
+  const mayGo = columns.filter(({ column }) => column.goes !== undefined);
+  const first = mayGo.toSorted((a, b) => (a.column.goes ?? 0) - (b.column.goes ?? 0))[0];
+  return first
+    ? fitInto(
+        columns.filter((one) => one !== first),
+        width,
+      )
+    : columns;
+}
+
+/** Broken between words; a word that is wider than the line is cut. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(cut(word, width));
+  }
+  return lines;
 }
 
 /** At most `width` characters; a cut text ends in an ellipsis. */

@@ -43,10 +43,12 @@ export function makeChannelBook(db: Db): ChannelBook {
       };
     });
   const seed = db.transaction((configured: readonly Login[]) => {
-    for (const known of all()) {
-      if (known.origin === "config" && !configured.includes(known.channel)) remove.run(known.channel);
+    const origins = new Map(all().map(({ channel, origin }) => [channel, origin]));
+    for (const [channel, origin] of origins) {
+      if (origin === "config" && !configured.includes(channel)) remove.run(channel);
     }
-    for (const channel of configured) upsert.run(channel, "config");
+    // What stands there already is not written again: a supervisor must be able to start on a full disk.
+    for (const channel of configured) if (origins.get(channel) !== "config") upsert.run(channel, "config");
   });
   const add = db.transaction((channel: Login) => {
     upsert.run(channel, "operator");

@@ -5,10 +5,13 @@ import type { Db } from "./open.ts";
 
 const Row = v.object({ channel: Login, topic: v.string() });
 
-/** What the house wants from EventSub, kept so that a restarted hub subscribes before its workers are back. Written by the hub only. */
+/**
+ * What the house wants from EventSub, kept so that a restarted hub subscribes before its workers are back. Written by
+ * the hub only, which has it in memory, too: what can't be written down (a full disk throws) is wanted all the same.
+ */
 export interface DesiredSubscriptions {
   all(): ReadonlyMap<Login, ReadonlySet<Topic>>;
-  /** The whole wish of one channel, replacing the one before. */
+  /** The whole wish of one channel, replacing the one before. What stands there already is not written again. */
   replace(channel: Login, topics: readonly Topic[]): void;
   /** Forgets every channel that is not among these. */
   keepOnly(channels: readonly Login[]): void;
@@ -22,7 +25,7 @@ export function makeDesiredSubscriptions(db: Db): DesiredSubscriptions {
     remove.run(channel);
     for (const topic of topics) insert.run(channel, topic);
   });
-  const all = () => {
+  const read = () => {
     const wanted = new Map<Login, Set<Topic>>();
     for (const raw of select.all()) {
       const row = v.parse(Row, raw);
@@ -34,11 +37,29 @@ export function makeDesiredSubscriptions(db: Db): DesiredSubscriptions {
     }
     return wanted;
   };
+  const stored: Map<Login, ReadonlySet<Topic>> = read();
+  const wanted = new Map(stored);
   return {
-    all,
-    replace: (channel, topics) => replace.immediate(channel, topics),
+    all: () => wanted,
+    replace(channel, topics) {
+      const wish = new Set(topics);
+      if (wish.size > 0) wanted.set(channel, wish);
+      else wanted.delete(channel);
+      if (isSame(wish, stored.get(channel) ?? new Set())) return;
+      replace.immediate(channel, topics);
+      stored.set(channel, wish);
+    },
     keepOnly(channels) {
-      for (const channel of all().keys()) if (!channels.includes(channel)) remove.run(channel);
+      const kept = new Set(channels);
+      const gone = [...wanted.keys()].filter((channel) => !kept.has(channel));
+      for (const channel of gone) wanted.delete(channel);
+      for (const channel of gone) {
+        remove.run(channel);
+        stored.delete(channel);
+      }
     },
   };
 }
+
+const isSame = (a: ReadonlySet<Topic>, b: ReadonlySet<Topic>): boolean =>
+  a.size === b.size && [...a].every((topic) => b.has(topic));

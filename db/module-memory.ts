@@ -3,7 +3,7 @@ import { openDatabase } from "./open.ts";
 
 /** Facts of one channel's modules that survive the process. Written by that channel's worker only. */
 export interface ModuleMemory {
-  /** True for the first caller ever with this key, false afterwards. Durable against a killed process before it returns. */
+  /** True for the first caller with this key within CLAIMS_KEPT_DAYS, false afterwards. Durable against a killed process before it returns. */
   claim(module: string, key: string): boolean;
   isClaimed(module: string, key: string): boolean;
   /** What was claimed did not come about: the next one may claim it. */
@@ -11,8 +11,16 @@ export interface ModuleMemory {
   close(): void;
 }
 
+/** No happening is told of again after so long; every alert leaves a row. */
+export const CLAIMS_KEPT_DAYS = 90;
+const SECONDS_PER_DAY = 86_400;
+
 export function openModuleMemory(databaseFile: string, channel: Login): ModuleMemory {
   const db = openDatabase(databaseFile);
+  db.prepare("DELETE FROM module_claims WHERE channel = ? AND claimed_at < unixepoch() - ?").run(
+    channel,
+    CLAIMS_KEPT_DAYS * SECONDS_PER_DAY,
+  );
   const insert = db.prepare(
     "INSERT INTO module_claims (channel, module, key, claimed_at) VALUES (?, ?, ?, unixepoch()) ON CONFLICT DO NOTHING",
   );

@@ -7,7 +7,7 @@ import { Login, UserId } from "../shared/ids.ts";
 import { makeChannelBook } from "./channels.ts";
 import { makeDesiredSubscriptions } from "./desired-subscriptions.ts";
 import { migrate, readMigrations } from "./migrate.ts";
-import { openModuleMemory } from "./module-memory.ts";
+import { CLAIMS_KEPT_DAYS, openModuleMemory } from "./module-memory.ts";
 import { type Db, openDatabase } from "./open.ts";
 import { makeTokenStore } from "./token-store.ts";
 import { makeUserDirectory } from "./user-directory.ts";
@@ -80,6 +80,16 @@ test("a claim is granted once, over processes and restarts, and per channel and 
   for (const one of [first, second, other]) one.close();
 });
 
+test("claims are forgotten when nobody can tell of the same again", () => {
+  const age = (days: number, key: string) =>
+    db.prepare("INSERT INTO module_claims VALUES ('alice', 'a', ?, unixepoch() - ?)").run(key, days * 86_400);
+  age(CLAIMS_KEPT_DAYS + 1, "old");
+  age(CLAIMS_KEPT_DAYS - 1, "young");
+  const memory = openModuleMemory(file, alice);
+  expect([memory.isClaimed("a", "old"), memory.isClaimed("a", "young")]).toEqual([false, true]);
+  memory.close();
+});
+
 test("tokens come back as they were stored, the last ones win", () => {
   const store = makeTokenStore(db);
   expect(store.find(alice)).toBeUndefined();
@@ -103,12 +113,35 @@ test("a wish for topics replaces the one before, and unknown topics of another v
   wanted.replace(alice, ["channel.update"]);
   wanted.replace(bob, ["stream.online"]);
   db.exec("INSERT INTO desired_subscriptions VALUES ('bob', 'channel.telepathy')");
-  expect([...wanted.all()].map(([channel, topics]) => [channel, [...topics]])).toEqual([
-    ["alice", ["channel.update"]],
-    ["bob", ["stream.online"]],
-  ]);
-  wanted.keepOnly([bob]);
-  expect([...wanted.all().keys()]).toEqual(["bob"]);
+  const next = makeDesiredSubscriptions(db);
+  for (const one of [wanted, next])
+    expect([...one.all()].map(([channel, topics]) => [channel, [...topics]])).toEqual([
+      ["alice", ["channel.update"]],
+      ["bob", ["stream.online"]],
+    ]);
+  next.keepOnly([bob]);
+  for (const one of [next, makeDesiredSubscriptions(db)]) expect([...one.all().keys()]).toEqual(["bob"]);
+});
+
+test("on a disk that takes nothing, what is known may be said again, and a new wish is wanted although it is not kept", () => {
+  makeChannelBook(db).seed([alice]);
+  const wanted = makeDesiredSubscriptions(db);
+  wanted.replace(alice, ["stream.online"]);
+  const writes = ["channels", "desired_subscriptions"].flatMap((table) =>
+    ["INSERT", "UPDATE", "DELETE"].map((write) => ({ name: `no_${write}_${table}`, table, write })),
+  );
+  for (const { name, table, write } of writes)
+    db.exec(
+      `CREATE TEMP TRIGGER ${name} BEFORE ${write} ON ${table} BEGIN SELECT RAISE(FAIL, 'disk is full'); END`,
+    );
+  makeChannelBook(db).seed([alice]);
+  wanted.replace(alice, ["stream.online"]);
+  expect(() => wanted.replace(bob, ["stream.online"])).toThrow("disk is full");
+  expect([...wanted.all().keys()]).toEqual(["alice", "bob"]);
+  expect(() => makeChannelBook(db).seed([bob])).toThrow("disk is full");
+  for (const { name } of writes) db.exec(`DROP TRIGGER ${name}`);
+  wanted.replace(bob, ["stream.online"]);
+  expect([...makeDesiredSubscriptions(db).all().keys()]).toEqual(["alice", "bob"]);
 });
 
 test("channels follow the configuration, and an operator's decisions outlive restarts", () => {

@@ -2,8 +2,11 @@
 import type { ApiClient } from "@twurple/api";
 import * as v from "valibot";
 import type { KnownUser, UserDirectory } from "../db/user-directory.ts";
+import type { Clock } from "../shared/clock.ts";
+import { toError } from "../shared/errors.ts";
 import { Login, UserId } from "../shared/ids.ts";
 import type { Logger } from "../shared/log.ts";
+import { KEYS_A_CALL, makeBatcher } from "./gateway/batcher.ts";
 import { toHelixFailure } from "./twitch/helix.ts";
 
 export type FoundUser =
@@ -11,9 +14,6 @@ export type FoundUser =
   /** Twitch has no account of this name. */
   | { readonly is: "nobody" }
   | { readonly is: "away"; readonly problem: string };
-
-/** Helix takes this many logins a call. */
-const LOGINS_A_CALL = 100;
 
 export interface Directory {
   /** Asks Twitch about all of these at once. */
@@ -28,12 +28,20 @@ const HelixUser = v.object({ name: Login, id: UserId, displayName: v.string() })
 export function makeDirectory(using: {
   readonly api: ApiClient;
   readonly store: UserDirectory;
+  readonly clock: Clock;
   readonly log: Logger;
 }): Directory {
   const { api, store, log } = using;
   const known = new Map<Login, KnownUser>();
   const nobody = new Set<Login>();
 
+  const remember = (user: KnownUser) => {
+    try {
+      store.put(user);
+    } catch (problem) {
+      log.warn({ login: user.login, err: toError(problem) }, "who a channel is could not be written down");
+    }
+  };
   /** The problem when Twitch is away. */
   const ask = async (logins: readonly Login[]): Promise<string | undefined> => {
     try {
@@ -43,7 +51,7 @@ export function makeDirectory(using: {
         const row: KnownUser = { login: found.name, userId: found.id, displayName: found.displayName };
         known.set(row.login, row);
         nobody.delete(row.login);
-        store.put(row);
+        remember(row);
       }
       for (const login of logins) if (!known.has(login)) nobody.add(login);
       return undefined;
@@ -52,22 +60,33 @@ export function makeDirectory(using: {
     }
   };
 
+  /** Workers come in crowds: who of them is not known yet is asked for in one call. */
+  const strangers = makeBatcher<Login, KnownUser>({
+    clock: using.clock,
+    async ask(logins) {
+      const problem = await ask(logins);
+      return problem === undefined
+        ? { is: "looked", value: known }
+        : { is: "failed", code: "twitch-away", detail: problem };
+    },
+  });
+
   const recall = (login: Login) => known.get(login) ?? store.find(login);
   return {
     known: recall,
     async refresh(logins) {
-      for (let from = 0; from < logins.length; from += LOGINS_A_CALL) {
-        const problem = await ask(logins.slice(from, from + LOGINS_A_CALL));
+      for (let from = 0; from < logins.length; from += KEYS_A_CALL) {
+        const problem = await ask(logins.slice(from, from + KEYS_A_CALL));
         if (problem !== undefined) log.warn({ problem }, "Helix could not be asked who the channels are");
       }
     },
     async find(login) {
       const stored = recall(login);
       if (stored) return { is: "known", user: stored };
-      const problem = nobody.has(login) ? undefined : await ask([login]);
-      if (problem !== undefined) return { is: "away", problem };
-      const user = known.get(login);
-      return user ? { is: "known", user } : { is: "nobody" };
+      if (nobody.has(login)) return { is: "nobody" };
+      const looked = await strangers.get(login);
+      if (looked.is === "failed") return { is: "away", problem: looked.detail };
+      return looked.value ? { is: "known", user: looked.value } : { is: "nobody" };
     },
   };
 }

@@ -1,8 +1,9 @@
 /** The hub's socket: workers come for events, tokens and permits, the operator comes to look. */
 import type { Clock } from "../shared/clock.ts";
-import { workerChildId } from "../shared/ids.ts";
-import { CliToHub, CONTROL_VERSION, type HubStatus, type HubToCli } from "../shared/ipc/control.ts";
+import { type Login, workerChildId } from "../shared/ids.ts";
+import { CONTROL_VERSION } from "../shared/ipc/control-words.ts";
 import { childIdentity, type HouseKey, isCredential } from "../shared/ipc/house-key.ts";
+import { CliToHub, type HubToCli } from "../shared/ipc/hub-control.ts";
 import { HUB_WORKER_VERSION, type HubToWorker, WorkerToHub } from "../shared/ipc/hub-worker.ts";
 import { HOUSE_PULSE, type Link, openLink } from "../shared/ipc/link.ts";
 import { talkWithOperator } from "../shared/ipc/operator-talk.ts";
@@ -11,9 +12,11 @@ import { openSocketServer, type SocketServer } from "../shared/ipc/socket-server
 import type { Wire } from "../shared/ipc/wire.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Topic } from "../shared/twitch/topics.ts";
+import { carryOut, type OperatorDuties } from "./operator/carry-out.ts";
+import { isPermitRequest, type PermitRequest, type Permits } from "./permits/permits.ts";
 
 type Hello = Extract<WorkerToHub, { kind: "hello" }>;
-export type WorkerMessage = Exclude<WorkerToHub, { kind: "hello" }>;
+export type WorkerMessage = Exclude<WorkerToHub, { kind: "hello" } | PermitRequest>;
 
 /** What the hub does for one worker that is here. */
 export interface WorkerPlace {
@@ -26,7 +29,9 @@ export interface WorkerPlace {
 export interface HubDuties {
   /** A worker with a right credential; undefined: this channel can't be served now, and `link` was told why. */
   readonly welcome: (hello: Hello, link: Link<HubToWorker>) => Promise<WorkerPlace | undefined>;
-  readonly status: () => HubStatus;
+  /** Served from the hello on, also while Twitch can't be asked who somebody is. */
+  readonly permits: Pick<Permits, "greet" | "hear" | "left">;
+  readonly operator: OperatorDuties;
 }
 
 export interface HubFrontDesk {
@@ -60,6 +65,7 @@ function talkWithWorker(wire: Wire, { clock, log, houseKey, duties }: HubFrontDe
   let place: WorkerPlace | undefined;
   /** What a worker says while we still look up its channel; a handful at most, then it is nonsense. */
   let early: WorkerMessage[] | undefined;
+  let channel: Login | undefined;
 
   const greet = async (hello: Hello, link: Link<HubToWorker>) => {
     if (!isItself(houseKey, hello)) {
@@ -70,6 +76,9 @@ function talkWithWorker(wire: Wire, { clock, log, houseKey, duties }: HubFrontDe
       return link.close("wrong credential");
     }
     early = [];
+    channel = hello.channel;
+    duties.permits.greet(hello.channel, link, hello);
+    void link.closed.then(() => duties.permits.left(hello.channel, link));
     const welcomed = await duties.welcome(hello, link);
     const waiting = early ?? [];
     early = undefined;
@@ -88,6 +97,10 @@ function talkWithWorker(wire: Wire, { clock, log, houseKey, duties }: HubFrontDe
         if (place || early) return link.close("hello was said already");
         void greet(message, link);
         return;
+      }
+      if (isPermitRequest(message)) {
+        if (channel === undefined) return link.close("say hello first");
+        return duties.permits.hear(channel, link, message);
       }
       if (place) return handle(place, message);
       if (early && early.length < EARLY_MAX) early.push(message);
@@ -120,6 +133,6 @@ function answerOperator(wire: Wire, { clock, log, houseKey, duties }: HubFrontDe
     clock,
     log,
     houseKey,
-    onRequest: ({ id }, link) => void link.send({ kind: "status", id, status: duties.status() }),
+    onRequest: (message, link) => carryOut(message, link, duties.operator),
   });
 }

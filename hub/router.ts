@@ -1,23 +1,33 @@
 /**
  * From one stream of notifications to many workers. Per channel: numbered, kept until acknowledged, sent in order
  * while the worker keeps up. A worker that is slow, stopped or away costs the others nothing.
+ *
+ * What becomes of events without a worker: a channel of the house keeps them, within its window's bounds, for the
+ * worker that comes, over restarts of the hub too; what does not fit is told to that worker as a gap. A channel that
+ * left the house keeps none. What is about nobody of ours is dropped.
  */
-import type { Clock } from "../shared/clock.ts";
+import type { JournalledChannel } from "../db/event-journal.ts";
+import type { Clock, Millis } from "../shared/clock.ts";
 import type { ChannelId, Login } from "../shared/ids.ts";
-import type { HubToWorker } from "../shared/ipc/hub-worker.ts";
-import type { Link } from "../shared/ipc/link.ts";
+import type { HubEvent } from "../shared/ipc/hub-worker.ts";
 import type { Logger } from "../shared/log.ts";
-import { parseEvent } from "./eventsub/parse-event.ts";
-import type { Notification } from "./eventsub/parse-frame.ts";
-import { makeReplayWindow, type ReplayWindow } from "./replay-window.ts";
-import { makeSeenEvents } from "./seen-events.ts";
-
-export type WorkerLink = Link<HubToWorker>;
+import { parseEvent } from "../shared/twitch/parse-event.ts";
+import { makeSeenEvents } from "../shared/twitch/seen-events.ts";
+import { type Notification, unbatch } from "./eventsub/parse-frame.ts";
+import type { Journal } from "./journal.ts";
+import type { KeptEvent } from "./kept-lane.ts";
+import { makePost, type Post, type WorkerLink } from "./post.ts";
+import { makeRareWarnings } from "./rare-warnings.ts";
+import type { NewEvent } from "./replay-window.ts";
 
 export interface Router {
   /** From now on this channel's events are kept, whether or not its worker is here. */
   know(channel: Login, channelId: ChannelId): void;
-  route(notification: Notification): void;
+  /** What an earlier hub left behind: before anything else is routed. */
+  restore(left: readonly JournalledChannel[]): void;
+  route(notification: Pick<Notification, "messageId" | "at" | "type" | "event" | "batch">): void;
+  /** An event that we found out ourselves. */
+  routeOwn(channelId: ChannelId, event: NewEvent): void;
   /** A worker is here; `resumeAfter` undefined: it is new and gets what nobody has dealt with. */
   attach(channel: Login, link: WorkerLink, resumeAfter: number | undefined): void;
   detach(channel: Login, link: WorkerLink): void;
@@ -29,145 +39,162 @@ export interface Router {
   /** Forgets channels that are not among these, as soon as they have no worker here. */
   keepOnly(channels: readonly Login[]): void;
   findLink(channel: Login): WorkerLink | undefined;
-  counts(): {
-    readonly received: number;
-    readonly duplicates: number;
-    readonly routed: number;
-    readonly withoutWorker: number;
-  };
+  counts(): RouterCounts;
   workers(): readonly {
     readonly channel: Login;
     readonly isConnected: boolean;
     readonly unacknowledged: number;
+    readonly oldestAgoMs: Millis | undefined;
     readonly eventsSent: number;
   }[];
 }
 
-/** So many events may be under way to one worker; the next waits for an acknowledgement. Keeps every socket far below its limit. */
-export const UNDER_WAY_MAX = 256;
-
-interface Post {
-  readonly channel: Login;
-  readonly window: ReplayWindow;
-  link: WorkerLink | undefined;
-  wasToldSettled: boolean;
-  /** The last number that was sent on this link. */
-  sentSeq: number;
-  acknowledgedSeq: number;
-  eventsSent: number;
+export interface RouterCounts {
+  /** From Twitch. */
+  readonly received: number;
+  readonly duplicates: number;
+  readonly routed: number;
+  readonly withoutWorker: number;
+  /** Too old, or too many, before their worker had dealt with them. */
+  readonly dropped: number;
 }
 
-export function makeRouter(using: { readonly clock: Clock; readonly log: Logger }): Router {
-  const { clock, log } = using;
+/** Of all channels together: when every worker is gone, the fullest channels give up their oldest events first. */
+export const HOUSE_CHARS_MAX = 48 * 1024 * 1024;
+
+export function makeRouter(using: {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly journal: Journal;
+  /** What is new, in the order it is routed in. */
+  readonly onRouted?: (channel: Login, channelId: ChannelId, event: NewEvent) => void;
+}): Router {
+  const { clock, log, journal } = using;
   const posts = new Map<Login, Post>();
   const byId = new Map<ChannelId, Post>();
   const seenEvents = makeSeenEvents(clock);
+  const rarely = makeRareWarnings({ clock, log });
   let kept: ReadonlySet<Login> | undefined;
-  const counts = { received: 0, duplicates: 0, routed: 0, withoutWorker: 0 };
+  let houseChars = 0;
+  const counts = { received: 0, duplicates: 0, routed: 0, withoutWorker: 0, dropped: 0 };
 
-  const getPost = (channel: Login) => {
+  const getPost = (channel: Login): Post => {
     const found = posts.get(channel);
     if (found) return found;
-    const made: Post = {
+    const made = makePost({
       channel,
-      window: makeReplayWindow(clock),
-      link: undefined,
-      wasToldSettled: false,
-      sentSeq: 0,
-      acknowledgedSeq: 0,
-      eventsSent: 0,
-    };
+      clock,
+      log,
+      journal,
+      onRemoved(event, because) {
+        houseChars -= event.message.length;
+        if (because === "dropped") counts.dropped += 1;
+      },
+    });
     posts.set(channel, made);
     return made;
   };
   const forgetUnkept = (post: Post) => {
-    if (kept === undefined || kept.has(post.channel) || post.link) return;
+    if (kept === undefined || kept.has(post.channel) || post.link()) return;
     posts.delete(post.channel);
     for (const [id, known] of byId) if (known === post) byId.delete(id);
+    post.forget();
   };
-  const sendWhatFits = (post: Post) => {
-    const { link } = post;
-    if (!link || post.sentSeq - post.acknowledgedSeq >= UNDER_WAY_MAX) return;
-    const { events, gap } = post.window.after(post.sentSeq);
-    if (gap) {
-      log.warn({ channel: post.channel, ...gap }, "events were lost: the worker was away for too long");
-      if (link.send({ kind: "gap", ...gap }) === "closed") return;
-      post.acknowledgedSeq = Math.max(post.acknowledgedSeq, gap.toSeq);
+  const keep = (post: Post, event: NewEvent, before?: Pick<KeptEvent, "since" | "position">) => {
+    houseChars += post.window.add(event, before).message.length;
+    while (houseChars > HOUSE_CHARS_MAX) fullest(posts.values())?.window.dropOldest();
+  };
+  const take = (post: Post, channelId: ChannelId, event: NewEvent) => {
+    if (!seenEvents.isNew(event.id, channelId, event.body)) {
+      counts.duplicates += 1;
+      return;
     }
-    for (const event of events) {
-      if (event.seq - post.acknowledgedSeq > UNDER_WAY_MAX || link.send(event) === "closed") return;
-      post.sentSeq = event.seq;
-      post.eventsSent += 1;
-    }
+    keep(post, event);
+    counts.routed += 1;
+    if (!post.link()) counts.withoutWorker += 1;
+    post.sendWhatFits();
+    using.onRouted?.(post.channel, channelId, event);
+  };
+  const findPost = (channelId: ChannelId): Post | undefined => {
+    const post = byId.get(channelId);
+    if (!post) rarely.warn(`channel ${channelId}`, { channelId }, "an event for a channel that is not ours");
+    return post;
   };
 
   return {
     know(channel, channelId) {
-      byId.set(channelId, getPost(channel));
+      const post = getPost(channel);
+      post.channelId = channelId;
+      byId.set(channelId, post);
+    },
+    restore(left) {
+      // A wall clock that was set back makes nothing younger than new.
+      const toMonotonic = (wall: Millis) => clock.now() - Math.max(0, clock.wall() - wall);
+      for (const { channel, lost, events } of left) {
+        const post = getPost(channel);
+        journal.adopt(post, lost);
+        post.window.skip(lost);
+        for (const { event, position, receivedAt } of events) {
+          if (event) {
+            if (post.channelId) seenEvents.isNew(event.id, post.channelId, event.body);
+            keep(post, toNewEvent(event), { since: toMonotonic(receivedAt), position });
+          } else {
+            post.window.skip(1);
+            journal.removed({ position });
+          }
+        }
+        log.info({ channel, events: events.length, lost }, "an earlier hub left events for this channel");
+        post.sendWhatFits();
+      }
     },
     route(notification) {
-      counts.received += 1;
-      const parsed = parseEvent(notification.type, notification.event);
-      if (parsed.is === "unknown")
-        return log.warn({ problem: parsed.problem }, "an event was not understood");
-      const post = byId.get(parsed.channelId);
-      if (!post) return log.warn({ channelId: parsed.channelId }, "an event for a channel that is not ours");
-      if (!seenEvents.isNew(notification.messageId, parsed.channelId, parsed.body)) {
-        counts.duplicates += 1;
-        return;
+      const { at, type } = notification;
+      for (const { messageId, event } of unbatch(notification)) {
+        counts.received += 1;
+        const parsed = parseEvent(type, event);
+        if (parsed.is === "unknown") {
+          rarely.warn(parsed.problem, { problem: parsed.problem }, "an event was not understood");
+          continue;
+        }
+        const post = findPost(parsed.channelId);
+        if (post) take(post, parsed.channelId, { id: messageId, at, body: parsed.body });
       }
-      post.window.add({ id: notification.messageId, at: notification.at, body: parsed.body });
-      counts.routed += 1;
-      if (!post.link) counts.withoutWorker += 1;
-      sendWhatFits(post);
+    },
+    routeOwn(channelId, event) {
+      const post = findPost(channelId);
+      if (post) take(post, channelId, event);
     },
     attach(channel, link, resumeAfter) {
-      const post = getPost(channel);
-      if (post.link && post.link !== link) post.link.close("another connection of this worker took over");
-      post.link = link;
-      post.wasToldSettled = false;
-      const resumeFrom = resumeAfter ?? post.acknowledgedSeq;
-      post.window.acknowledge(resumeFrom);
-      post.sentSeq = resumeFrom;
-      post.acknowledgedSeq = resumeFrom;
-      sendWhatFits(post);
+      getPost(channel).attach(link, resumeAfter);
     },
     detach(channel, link) {
       const post = posts.get(channel);
-      if (post?.link !== link) return;
-      post.link = undefined;
+      if (post?.link() !== link) return;
+      post.detach();
       forgetUnkept(post);
     },
     acknowledge(channel, link, seq) {
       const post = posts.get(channel);
-      if (post?.link !== link) return;
-      post.acknowledgedSeq = Math.max(post.acknowledgedSeq, Math.min(seq, post.sentSeq));
-      post.window.acknowledge(post.acknowledgedSeq);
-      sendWhatFits(post);
+      if (post?.link() === link) post.acknowledge(seq);
     },
-    wishChanged(channel) {
-      const post = posts.get(channel);
-      if (post) post.wasToldSettled = false;
-    },
+    wishChanged: (channel) => posts.get(channel)?.wishChanged(),
     tellSettled(channels) {
-      for (const channel of channels) {
-        const post = posts.get(channel);
-        if (!post?.link || post.wasToldSettled) continue;
-        post.wasToldSettled = post.link.send({ kind: "topics-settled" }) === "sent";
-      }
+      for (const channel of channels) posts.get(channel)?.tellSettled();
     },
     keepOnly(channels) {
       kept = new Set(channels);
       for (const post of posts.values()) forgetUnkept(post);
     },
-    findLink: (channel) => posts.get(channel)?.link,
+    findLink: (channel) => posts.get(channel)?.link(),
     counts: () => counts,
-    workers: () =>
-      [...posts.values()].map(({ channel, link, window, eventsSent }) => ({
-        channel,
-        isConnected: link !== undefined,
-        unacknowledged: window.unacknowledged(),
-        eventsSent,
-      })),
+    workers: () => [...posts.values()].map((post) => post.status(clock.now())),
   };
+}
+
+const toNewEvent = ({ kind: _kind, seq: _seq, ...event }: HubEvent): NewEvent => event;
+
+function fullest(posts: Iterable<Post>): Post | undefined {
+  let found: Post | undefined;
+  for (const post of posts) if (post.window.chars() > (found?.window.chars() ?? 0)) found = post;
+  return found;
 }

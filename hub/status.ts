@@ -1,48 +1,130 @@
 import type { Millis } from "../shared/clock.ts";
-import type { HubStatus } from "../shared/ipc/control.ts";
-import type { SessionState } from "./eventsub/session.ts";
-import { type ReconcilePicture, wantedKey } from "./reconcile/loop.ts";
+import type { HubStatus } from "../shared/ipc/hub-control.ts";
+import { topicRow } from "../shared/twitch/topics.ts";
+import { summariseTransport } from "./eventsub/summarise.ts";
+import type { TransportState } from "./eventsub/transport.ts";
+import type { GapFillState } from "./gap-fill/start-gap-fill.ts";
+import { toProofs } from "./operator/proofs-of-hub.ts";
+import { limitsOf } from "./permits/limits.ts";
+import type { PermitsState } from "./permits/permits.ts";
+import { judgeProofs, spoken } from "./proof/judge-proofs.ts";
+import type { ProbeState } from "./proof/probe.ts";
+import type { ReconcilePicture } from "./reconcile/loop.ts";
+import { wantedKey } from "./reconcile/subscription.ts";
 import type { Router } from "./router.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 import type { WantedSubscription } from "./wanted-subscriptions.ts";
 
 type SubscriptionStatus = HubStatus["subscriptions"][number];
 
-/** Pure: what `hub_ctl status` shows. */
-export function toHubStatus(using: {
+export interface HubSources {
   readonly pid: number;
   readonly uptimeMs: Millis;
+  readonly now: Millis;
   readonly wallNow: Millis;
-  readonly session: SessionState;
+  readonly transport: TransportState;
   readonly token: ReturnType<TokenOwner["state"]>;
   readonly wanted: readonly WantedSubscription[];
   readonly picture: ReconcilePicture;
   readonly router: Pick<Router, "counts" | "workers">;
-}): HubStatus {
-  const { session, token, picture } = using;
-  const subscriptions = using.wanted.map((one) => toSubscriptionStatus(one, picture));
-  const workers = [...using.router.workers()];
-  const tokenStatus: HubStatus["token"] = {
-    state: token.is,
-    login: token.token?.facts.login,
-    expiresInMs: token.token?.expiresAt === undefined ? undefined : token.token.expiresAt - using.wallNow,
+  readonly lastAgoMs: Readonly<Record<string, Millis>>;
+  readonly gapFill: GapFillState;
+  readonly lookEveryMs: Millis;
+  readonly drain: HubStatus["drain"];
+  readonly probe: ProbeState | undefined;
+  readonly isJournalWorking: boolean;
+  readonly permits: PermitsState;
+  readonly points: HubStatus["points"];
+}
+
+/** Pure: what `hub_ctl status` shows. */
+export function toHubStatus(sources: HubSources): HubStatus {
+  const { picture, gapFill, router } = sources;
+  const subscriptions = sources.wanted.map((one) => toSubscriptionStatus(one, picture));
+  const workers = [...router.workers()];
+  const facts: Facts = {
+    eventsub: summariseTransport(sources.transport),
+    token: toTokenStatus(sources),
+    subscriptions,
+    workers,
+    drain: sources.drain,
+    drifts: gapFill.drifts.length,
+    ...judgeProofs(toProofs(toProofSources(sources, workers))),
   };
   return {
-    ...judge(session, tokenStatus, subscriptions, workers),
-    pid: using.pid,
-    uptimeMs: using.uptimeMs,
-    eventsub: {
-      mode: session.mode,
-      sessionId: session.sessionId,
-      connectedForMs: session.connectedForMs,
-      lastFrameAgoMs: session.lastFrameAgoMs,
-      reconnects: session.reconnects,
-    },
-    token: tokenStatus,
+    ...judge(facts),
+    pid: sources.pid,
+    uptimeMs: sources.uptimeMs,
+    drain: sources.drain,
+    proofs: facts.proofs.map(({ name, what, state, agoMs, boundMs }) => ({
+      name,
+      what,
+      state,
+      agoMs,
+      boundMs,
+    })),
+    eventsub: facts.eventsub,
+    token: facts.token,
     subscriptions,
+    totals: picture.totals,
     lastReconcileAgoMs: picture.lastPassAgoMs,
     workers,
-    events: { ...using.router.counts() },
+    events: { ...router.counts(), recovered: gapFill.recovered, lastAgoMs: sources.lastAgoMs },
+    gap: {
+      isOpen: gapFill.gapOpenForMs !== undefined,
+      lastLookAgoMs: gapFill.lastLookAgoMs,
+      lastFillAgoMs: gapFill.lastFillAgoMs,
+      problem: gapFill.problem,
+      drifts: [...gapFill.drifts],
+      uncovered: [...gapFill.uncovered].map(([channel, because]) => ({ channel, because })),
+    },
+    probe: sources.probe,
+    journal: { isWorking: sources.isJournalWorking },
+    permits: toPermitsStatus(sources.permits),
+    points: sources.points,
+  };
+}
+
+function toTokenStatus({ token, now, wallNow }: HubSources): HubStatus["token"] {
+  return {
+    state: token.is,
+    login: token.token?.facts.login,
+    expiresInMs: token.token?.expiresAt === undefined ? undefined : token.token.expiresAt - wallNow,
+    validatedAgoMs: token.validatedAt === undefined ? undefined : now - token.validatedAt,
+  };
+}
+
+function toProofSources(sources: HubSources, workers: HubStatus["workers"]) {
+  const oldest = workers.flatMap((one) => (one.isConnected ? (one.oldestAgoMs ?? []) : []));
+  return {
+    uptimeMs: sources.uptimeMs,
+    isWanted: sources.wanted.length > 0,
+    isDrained: sources.drain !== undefined,
+    transport: sources.transport,
+    picture: sources.picture,
+    gapFill: sources.gapFill,
+    lookEveryMs: sources.lookEveryMs,
+    oldestUnderWayMs: oldest.length === 0 ? undefined : Math.max(...oldest),
+    validatedAgoMs: toTokenStatus(sources).validatedAgoMs,
+    isJournalWorking: sources.isJournalWorking,
+    probe: sources.probe,
+  };
+}
+
+function toPermitsStatus({ isVerified, lines, joined }: PermitsState): HubStatus["permits"] {
+  const limits = limitsOf(isVerified);
+  const toLine = (kind: keyof typeof lines) => ({
+    waiting: lines[kind].waiting.length,
+    open: lines[kind].open,
+    counted: lines[kind].counted,
+    limit: limits[kind].any,
+    windowMs: limits[kind].windowMs,
+  });
+  return {
+    auth: toLine("auth"),
+    join: toLine("join"),
+    send: toLine("send"),
+    joined: { ...joined, refused: [...joined.refused] },
   };
 }
 
@@ -56,36 +138,59 @@ function toSubscriptionStatus(want: WantedSubscription, picture: ReconcilePictur
     : { channel, topic, state: "missing" };
 }
 
-function judge(
-  session: SessionState,
-  token: HubStatus["token"],
-  subscriptions: readonly SubscriptionStatus[],
-  workers: HubStatus["workers"],
-): Pick<HubStatus, "health" | "sentence"> {
-  if (token.state === "needs-reauth") {
+/** What Twitch refuses to tell the hub, chat may tell the workers. */
+const isToldElsewhere = ({ state, topic }: SubscriptionStatus): boolean =>
+  state === "refused" && topicRow(topic).isToldInChat;
+
+type Facts = Pick<HubStatus, "eventsub" | "token" | "subscriptions" | "workers" | "drain"> &
+  ReturnType<typeof judgeProofs> & { readonly drifts: number };
+
+function judge(facts: Facts): Pick<HubStatus, "health" | "sentence"> {
+  const { eventsub, token, subscriptions, drain } = facts;
+  if (token.state === "needs-reauth")
     return { health: "down", sentence: "Twitch no longer accepts the bot's token: it needs a new login." };
-  }
-  if (session.mode === "idle")
+  if (drain) return { health: "degraded", sentence: describeDrain(drain) };
+  if (eventsub.mode === "idle")
     return { health: "healthy", sentence: "All is well: no module wants events, so no connection is open." };
-  const isLive = session.mode === "live" || session.mode === "moving";
-  if (!isLive)
-    return { health: "down", sentence: `The EventSub connection is ${session.mode}: no events arrive.` };
+  if (eventsub.mode !== "live") {
+    const because = eventsub.problem === undefined ? "" : ` (${eventsub.problem})`;
+    return {
+      health: "down",
+      sentence: `The EventSub connection is ${eventsub.mode}: no events arrive${because}.`,
+    };
+  }
+  const problems = findProblems(facts);
+  if (problems.length > 0)
+    return { health: "degraded", sentence: `Connected, but ${problems.join(" and ")}.` };
+  const proved = facts.provedAgoMs === undefined ? "" : `, proved ${spoken(facts.provedAgoMs)} ago`;
+  return {
+    health: "healthy",
+    sentence: `All is well: ${subscriptions.length} subscriptions ${describeWay(eventsub)}${proved}.`,
+  };
+}
+
+function findProblems({ subscriptions, workers, token, unproved, drifts }: Facts): readonly string[] {
   const problems: string[] = [];
-  const unfulfilled = subscriptions.filter((one) => one.state !== "enabled");
+  const unfulfilled = subscriptions.filter((one) => one.state !== "enabled" && !isToldElsewhere(one));
   if (unfulfilled.length > 0)
     problems.push(`${unfulfilled.length} of ${subscriptions.length} subscriptions are not enabled`);
   const away = workers.filter((one) => !one.isConnected).map((one) => one.channel);
   if (away.length > 0)
     problems.push(`${away.length === 1 ? `the worker of ${away[0]} is` : `${away.length} workers are`} away`);
   if (token.state === "unknown") problems.push("the bot's token is not proved");
-  if (problems.length > 0)
-    return { health: "degraded", sentence: `Connected, but ${problems.join(" and ")}.` };
-  const proved =
-    session.lastFrameAgoMs === undefined
-      ? ""
-      : `, last sign of life ${Math.round(session.lastFrameAgoMs / 1_000)} s ago`;
-  return {
-    health: "healthy",
-    sentence: `All is well: ${subscriptions.length} subscriptions on one connection${proved}.`,
-  };
+  if (drifts > 0)
+    problems.push(
+      `${drifts === 1 ? "an event that EventSub did not bring was" : `${drifts} events that EventSub did not bring were`} found in the last hour`,
+    );
+  return [...problems, ...unproved.map((one) => `not proved: ${one}`)];
+}
+
+const describeDrain = ({ left }: NonNullable<HubStatus["drain"]>): string =>
+  left === 0
+    ? "Drained by an operator: no events come in, and none is under way."
+    : `Draining: no events come in, ${left} are still under way to workers.`;
+
+function describeWay({ transport, connections }: HubStatus["eventsub"]): string {
+  const many = connections === 1 ? "one connection" : `${connections} connections`;
+  return transport === "conduit" ? `on a conduit with ${many}` : `on ${many}`;
 }

@@ -2,7 +2,8 @@ import type { DesiredSubscriptions } from "../db/desired-subscriptions.ts";
 import { type ChannelId, channelIdOf, type Login } from "../shared/ids.ts";
 import type { Topic } from "../shared/twitch/topics.ts";
 import type { Directory } from "./directory.ts";
-import { type ReconcilePicture, wantedKey } from "./reconcile/loop.ts";
+import type { ReconcilePicture } from "./reconcile/loop.ts";
+import { wantedKey } from "./reconcile/subscription.ts";
 
 export interface WantedSubscription {
   readonly channel: Login;

@@ -1,33 +1,30 @@
 /** Welcomes workers and serves them: resolves their channel, keeps their wishes, hands them to the router. */
 import type { DesiredSubscriptions } from "../db/desired-subscriptions.ts";
-import { channelIdOf } from "../shared/ids.ts";
+import { toError } from "../shared/errors.ts";
+import { type ChannelId, channelIdOf } from "../shared/ids.ts";
 import { HUB_WORKER_VERSION, type HubToWorker } from "../shared/ipc/hub-worker.ts";
 import type { Link } from "../shared/ipc/link.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Directory } from "./directory.ts";
 import type { HubDuties } from "./front-desk.ts";
-import type { Permits } from "./permits.ts";
 import type { Router } from "./router.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 import type { Answered, makeQuestionDesk } from "./worker-questions.ts";
 
+const SAYS_BY_HELIX = "user:write:chat";
+
 export function makeWelcome(using: {
   readonly epoch: string;
-  /** How many share the account's budgets. */
-  readonly workers: () => number;
   readonly directory: Directory;
   readonly router: Router;
   readonly desired: DesiredSubscriptions;
   /** The wishes have changed. */
-  readonly onWish: () => void;
-  readonly permits: Permits;
+  readonly onWish: (channelId: ChannelId) => void;
   readonly ask: ReturnType<typeof makeQuestionDesk>;
   readonly tokens: TokenOwner;
   readonly log: Logger;
 }): HubDuties["welcome"] {
   const { epoch, router, desired, log } = using;
-  /** Spawns that said hello to this hub before. */
-  const known = new Set<string>();
 
   return async (hello, link) => {
     const { channel, resumeAfter } = hello;
@@ -41,17 +38,17 @@ export function makeWelcome(using: {
     const { facts } = token.token;
     const channelId = channelIdOf(userId);
     router.know(channel, channelId);
-    // A worker that knew an earlier hub tells what it sent meanwhile; to us it told the rest already.
-    if (!known.has(hello.spawnId)) using.permits.noteSent(hello.sentAgoMs);
-    known.add(hello.spawnId);
     link.send({
       kind: "welcome",
       version: HUB_WORKER_VERSION,
       epoch,
       channelId,
       channelName: displayName,
-      bot: { userId: facts.userId, login: facts.login },
-      awayBudget: using.permits.awayBudget(using.workers()),
+      bot: {
+        userId: facts.userId,
+        login: facts.login,
+        maySayByHelix: facts.scopes.includes(SAYS_BY_HELIX),
+      },
     });
     // Numbers of another epoch are another hub's.
     router.attach(channel, link, resumeAfter?.epoch === epoch ? resumeAfter.seq : undefined);
@@ -59,10 +56,15 @@ export function makeWelcome(using: {
 
     return {
       wantTopics(topics) {
-        desired.replace(channel, topics);
+        try {
+          desired.replace(channel, topics);
+        } catch (problem) {
+          // It is wanted all the same; a hub after this one hears it from the worker again.
+          log.warn({ channel, err: toError(problem) }, "a channel's wish could not be written down");
+        }
         router.wishChanged(channel);
         if (topics.length === 0) link.send({ kind: "topics-settled" });
-        using.onWish();
+        using.onWish(channelId);
       },
       received: (seq) => router.acknowledge(channel, link, seq),
       ask({ id, question }) {

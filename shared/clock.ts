@@ -1,3 +1,5 @@
+import { makeIntervals } from "./intervals.ts";
+
 /** Milliseconds, as a duration or as an instant of a Clock. */
 export type Millis = number;
 
@@ -9,18 +11,19 @@ export interface Clock {
   wall(): Millis;
   /** Calls back once. The returned function cancels it and may be called at any time. */
   after(inMs: Millis, call: () => void): () => void;
+  /** The first call may come sooner than `everyMs` from now, so that what repeats does so together (intervals.ts). */
   every(everyMs: Millis, call: () => void): () => void;
 }
 
+const now = () => performance.now();
+const after: Clock["after"] = (inMs, call) => {
+  const timer = setTimeout(call, inMs);
+  return () => clearTimeout(timer);
+};
+
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now,
   wall: () => Date.now(),
-  after(inMs, call) {
-    const timer = setTimeout(call, inMs);
-    return () => clearTimeout(timer);
-  },
-  every(everyMs, call) {
-    const timer = setInterval(call, everyMs);
-    return () => clearInterval(timer);
-  },
+  after,
+  every: makeIntervals({ now, after }),
 };

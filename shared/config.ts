@@ -1,7 +1,10 @@
 /** The configuration's shape: what config/config.yaml may say. Read by the supervisor and the cli only; children get their part handed. */
 import * as v from "valibot";
+import { ChannelWeight, WEIGHT_DEFAULT } from "./channel-weight.ts";
+import { CHAT_SENDS, CHAT_TRANSPORTS } from "./chat-choice.ts";
 import { Login } from "./ids.ts";
 import { LOG_LEVELS } from "./log.ts";
+import { TRANSPORT_CHOICES } from "./twitch/transport-choice.ts";
 
 const url = (...protocols: string[]) =>
   v.pipe(
@@ -18,6 +21,52 @@ const ModuleName = v.pipe(
   v.regex(/^[a-z][a-z0-9-]*$/, "a module's name: lower-case letters, digits and -"),
 );
 
+const Days = (min: 0 | 1) =>
+  v.pipe(v.number(), v.integer("whole days"), v.minValue(min, `${min} or more days`));
+/** What a channel may settle for its own logs; what it leaves out is the house's, under `log`. */
+const ChannelLogRules = v.strictObject({
+  chat: v.optional(v.picklist(["on", "off"])),
+  keep_days: v.optional(Days(1)),
+  keep_chat_days: v.optional(Days(0)),
+});
+export type ChannelLogRules = v.InferOutput<typeof ChannelLogRules>;
+
+/** How chat is heard and how it is spoken to; a channel may settle it for itself. */
+const Chat = v.pipe(
+  v.strictObject({
+    transport: v.optional(v.picklist(CHAT_TRANSPORTS)),
+    send: v.optional(v.picklist(CHAT_SENDS)),
+  }),
+  v.check(
+    ({ transport, send }) => transport !== "eventsub" || send !== "irc",
+    "send: helix, because with transport: eventsub there is no connection to IRC to speak on",
+  ),
+);
+type Chat = v.InferOutput<typeof Chat>;
+
+interface ChannelEntry {
+  readonly name: Login;
+  /** Its part of what the account may say, beside the other channels'. */
+  readonly weight: number;
+  readonly log: ChannelLogRules;
+  readonly chat: Chat;
+}
+const NameAlone = v.pipe(
+  Login,
+  v.transform((name): ChannelEntry => ({ name, weight: WEIGHT_DEFAULT, log: {}, chat: {} })),
+);
+const WithRules = v.strictObject({
+  name: Login,
+  weight: v.optional(ChannelWeight, WEIGHT_DEFAULT),
+  log: v.optional(ChannelLogRules, {}),
+  chat: v.optional(Chat, {}),
+});
+/** A channel's name, or a section with its name and with what is different for it. */
+const ChannelEntry = v.lazy(
+  (entry): v.GenericSchema<unknown, ChannelEntry> =>
+    typeof entry === "object" && entry !== null ? WithRules : NameAlone,
+);
+
 /** Twitch's own addresses. The simulator, or a proxy, is reached by other addresses here and in no other way. */
 export const TWITCH_URLS = {
   helix: "https://api.twitch.tv/helix",
@@ -31,6 +80,33 @@ const Urls = v.strictObject({
   id: v.optional(url("https:", "http:"), TWITCH_URLS.id),
   eventsub: v.optional(url("wss:", "ws:"), TWITCH_URLS.eventsub),
   chat: v.optional(url("wss:", "ws:"), TWITCH_URLS.chat),
+});
+
+const EventSub = v.strictObject({
+  transport: v.optional(v.picklist(TRANSPORT_CHOICES), "auto"),
+  /** A ceiling. Helix's own limit (800 points a minute, a quarter of which is left to others) is kept besides. */
+  creates_per_second: v.optional(
+    v.pipe(v.number(), v.minValue(0.1, "at least 0.1"), v.maxValue(100, "at most 100")),
+    2,
+  ),
+  /** Connections side by side behind a conduit. */
+  shards: v.optional(
+    v.pipe(v.number(), v.integer("a whole number"), v.minValue(1, "1 to 10"), v.maxValue(10, "1 to 10")),
+    1,
+  ),
+  /** How often the bot says a word in its own channel to see it come back; left out or 0: never. */
+  probe_minutes: v.optional(
+    v.pipe(
+      v.number(),
+      v.check((minutes) => minutes === 0 || (minutes >= 5 && minutes <= 1_440), "0 for never, or 5 to 1440"),
+    ),
+    0,
+  ),
+  /** The safety net below EventSub: so often Twitch is asked which streams run. */
+  poll_seconds: v.optional(
+    v.pipe(v.number(), v.minValue(10, "at least 10"), v.maxValue(3_600, "at most 3600")),
+    60,
+  ),
 });
 
 const Tokens = v.strictObject({
@@ -50,11 +126,16 @@ export const Config = v.strictObject({
       /** More can be added while the house runs: `kissbot.sh channels add NAME`. */
       channels: v.optional(
         v.pipe(
-          v.array(Login),
-          v.check((logins) => new Set(logins).size === logins.length, "each channel once"),
+          v.array(ChannelEntry),
+          v.check(
+            (entries) => new Set(entries.map(({ name }) => name)).size === entries.length,
+            "each channel once",
+          ),
         ),
         [],
       ),
+      eventsub: v.optional(EventSub, {}),
+      chat: v.optional(Chat, {}),
       urls: v.optional(Urls, {}),
     }),
     v.forward(
@@ -64,6 +145,27 @@ export const Config = v.strictObject({
       ),
       ["tokens"],
     ),
+    v.forward(
+      v.check(
+        (twitch) => twitch.eventsub.transport !== "conduit" || twitch.client_secret !== undefined,
+        "auto or websocket, because a conduit takes twitch.client_secret",
+      ),
+      ["eventsub", "transport"],
+    ),
+    v.transform(({ channels, ...twitch }) => ({
+      ...twitch,
+      channels: channels.map(({ name }) => name),
+      channelWeights: new Map(channels.map(({ name, weight }) => [name, weight])) as ReadonlyMap<
+        Login,
+        number
+      >,
+      /** Of those that have some. */
+      channelLogs: new Map(channels.map(({ name, log }) => [name, log])) as ReadonlyMap<
+        Login,
+        ChannelLogRules
+      >,
+      channelChats: new Map(channels.map(({ name, chat }) => [name, chat])) as ReadonlyMap<Login, Chat>,
+    })),
   ),
   commands: v.optional(
     v.strictObject({
@@ -83,6 +185,11 @@ export const Config = v.strictObject({
       orphan_seconds: v.optional(
         v.pipe(v.number(), v.minValue(1, "at least 1"), v.maxValue(3_600, "at most 3600")),
         60,
+      ),
+      /** A process that gets no further on its way to work, and waits for nobody, is replaced after this long. */
+      stuck_seconds: v.optional(
+        v.pipe(v.number(), v.minValue(1, "at least 1"), v.maxValue(3_600, "at most 3600")),
+        120,
       ),
     }),
     {},
@@ -108,12 +215,9 @@ export const Config = v.strictObject({
       /** Whether what is said in a channel is kept, in its chat.log. */
       chat: v.optional(v.picklist(["on", "off"]), "on"),
       rotate_mb: v.optional(v.pipe(v.number(), v.minValue(0.01, "0.01 or more megabytes")), 10),
-      keep_days: v.optional(v.pipe(v.number(), v.integer("whole days"), v.minValue(1, "1 or more days")), 14),
+      keep_days: v.optional(Days(1), 14),
       /** 0 keeps none, as `chat: off` does, and removes what was kept before. */
-      keep_chat_days: v.optional(
-        v.pipe(v.number(), v.integer("whole days"), v.minValue(0, "0 or more days")),
-        30,
-      ),
+      keep_chat_days: v.optional(Days(0), 30),
     }),
     {},
   ),

@@ -29,6 +29,11 @@ export const errorTable = {
     hint: "mend the lines named above; config/config.sample.yaml shows every key",
     exitCode: EXIT_BAD_CONFIG,
   },
+  "home-not-writable": {
+    message: "KissBot's home takes no new file",
+    hint: "make room on its disk, or give the folder to the user that runs KissBot",
+    exitCode: 1,
+  },
   "already-running": {
     message: "KissBot already runs for this home",
     hint: "./kissbot.sh status shows it, ./kissbot.sh stop ends it",
@@ -76,7 +81,7 @@ export const errorTable = {
   },
   "needs-reauth": {
     message: "Twitch no longer accepts the bot's token",
-    hint: "give the bot account new tokens in config/config.yaml under twitch.tokens, then restart",
+    hint: "give the bot account new tokens in config/config.yaml under twitch.tokens, then ./kissbot.sh reload",
   },
   "twitch-refused": {
     message: "Twitch refused a request",
@@ -85,6 +90,26 @@ export const errorTable = {
   "twitch-away": {
     message: "Twitch could not be reached",
     hint: "nothing to do: it is tried again with growing rests",
+  },
+  "eventsub-away": {
+    message: "the connection that brings Twitch's events was lost",
+    hint: "nothing to do: it is opened again with growing rests; hub_ctl status says how it stands",
+  },
+  "eventsub-bug": {
+    message: "Twitch says that the hub broke a rule of EventSub",
+    hint: "it is a bug: please report it with the lines around this one in logs/hub.log",
+  },
+  "no-conduit": {
+    message: "Twitch gives this client id no conduit",
+    hint: "mend twitch.client_secret, or delete a conduit that no installation uses; events come over a WebSocket meanwhile when twitch.eventsub.transport is auto",
+  },
+  "needs-grant": {
+    message: "a channel has not allowed what one of its topics needs",
+    hint: "its broadcaster must authorise the application, or make the bot a moderator; the channel and the topic stand beside this line",
+  },
+  "cost-exceeded": {
+    message: "Twitch allows this account no more subscriptions",
+    hint: "let the broadcasters authorise the application, which makes theirs free, or give twitch.client_secret, so that a conduit is used",
   },
   "hub-away": {
     message: "the hub cannot be reached",

@@ -3,10 +3,11 @@
  * installations, and parallel tests, run side by side. KISSBOT_HOME moves it; the default is the checkout.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { KissError, toError } from "./errors.ts";
 import type { Login } from "./ids.ts";
 
 export interface Home {
@@ -15,6 +16,8 @@ export interface Home {
   readonly logs: string;
   readonly pids: string;
   readonly database: string;
+  /** What the hub granted lately of Twitch's limits, in two files by turns. */
+  readonly permitJournals: readonly [string, string];
   /** Node's cache of compiled bundles: saves a worker 4 MB and a quarter of its start. */
   readonly compileCache: string;
   /** 0700. Holds the sockets and the house key. */
@@ -41,6 +44,7 @@ export function findHome(environment: NodeJS.ProcessEnv): Home {
     logs: join(folder, "logs"),
     pids,
     database: join(folder, "data", "kissbot.db"),
+    permitJournals: [join(folder, "data", "permits-a.jsonl"), join(folder, "data", "permits-b.jsonl")],
     compileCache: join(folder, "data", "compile-cache"),
     run,
     supervisorSocket: join(run, "supervisor.sock"),
@@ -58,9 +62,23 @@ function runFolder(folder: string, pids: string, environment: NodeJS.ProcessEnv)
   return join(base, `kissbot-${hash}`);
 }
 
+/** @throws KissError home-not-writable: said at once, because whoever fell over it later could not write down why. */
 export function prepareHome(home: Home): void {
-  for (const folder of [home.logs, home.pids, dirname(home.database), home.compileCache, home.run]) {
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    for (const folder of [home.logs, home.pids, dirname(home.database), home.compileCache, home.run]) {
+      if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
+    tryToWrite(join(home.pids, `.probe.${process.pid}`));
+  } catch (problem) {
+    throw new KissError("home-not-writable", `${home.folder}: ${toError(problem).message}`);
+  }
+}
+
+function tryToWrite(file: string): void {
+  try {
+    writeFileSync(file, "room for a note\n", { mode: 0o600 });
+  } finally {
+    rmSync(file, { force: true });
   }
 }
 

@@ -65,37 +65,54 @@ function smallDisk(room: number, atOnce = 1_000) {
 }
 
 describe("a full disk", () => {
-  test("loses whole lines, says so once when there is room again, and throws nothing", async () => {
+  test("loses whole lines, says so once when there is room again, and throws nothing", () => {
     const { disk, hands } = smallDisk(10);
     const lines = openLineFile({ file, describeLoss, hands });
+    const heard: Loss[] = [];
+    lines.onLoss((loss) => heard.push(loss));
     lines.write("first\n");
     lines.write("second\n");
     lines.write("third\n");
     expect(disk.text).toBe("first\n");
-    expect(await lines.firstLoss).toEqual({
-      file,
-      lines: 1,
-      because: "ENOSPC: no space left on device, write",
-    });
+    const because = "ENOSPC: no space left on device, write";
+    expect(heard).toEqual([{ file, lines: 1, because }]);
+    expect(lines.loss()).toEqual({ file, lines: 2, because });
     disk.room = 1_000;
     lines.write("fourth\n");
+    expect(lines.loss()).toBeUndefined();
     lines.write("fifth\n");
     expect(disk.text).toBe("first\nlost 2: ENOSPC: no space left on device, write\nfourth\nfifth\n");
     lines.close();
     expect(disk.isOpen).toBe(false);
   });
 
-  test("that has room for the sentence about the gap only counts on", () => {
+  test("that has room for the sentence about the gap, but not for a line behind it, says nothing yet", () => {
     const { disk, hands } = smallDisk(0);
     const lines = openLineFile({ file, describeLoss, hands });
     lines.write("first\n");
-    disk.room = 52;
+    disk.room = 60;
     lines.write("a line that is longer than what is left\n");
+    lines.write("third line\n");
+    expect(disk.text).toMatch(/^lost 2: .*\nthird line\n$/);
+    expect(disk.room).toBeLessThan(60);
+  });
+
+  test("each gap is told of as it opens, also to whoever listens later", () => {
+    const { disk, hands } = smallDisk(0);
+    const lines = openLineFile({ file, describeLoss, hands });
+    let heard = 0;
+    lines.write("first\n");
+    lines.onLoss(() => {
+      heard += 1;
+    });
+    expect(heard).toBe(1);
+    lines.write("second\n");
+    expect(heard).toBe(1);
+    disk.room = 100;
     lines.write("third\n");
-    disk.room = 1_000;
+    disk.room = 0;
     lines.write("fourth\n");
-    expect(disk.text.match(/lost \d/g)).toEqual(["lost 1", "lost 2"]);
-    expect(disk.text.endsWith("\nfourth\n")).toBe(true);
+    expect(heard).toBe(2);
   });
 
   test("a line taken in pieces is a whole line", () => {
@@ -104,13 +121,13 @@ describe("a full disk", () => {
     expect(disk.text).toBe("a longer line\n");
   });
 
-  test("the kernel's own: the logger goes on, and its warning is a line like others", async () => {
+  test("the kernel's own: the logger goes on, and its warning is a line like others", () => {
     file = join(folder, "x.log");
     symlinkSync("/dev/full", file);
     const log = openLogFile({ file, level: "info", bindings: { child: "hub" } });
     log.log.info("one");
     log.log.fatal({ n: 2 }, "two");
-    expect((await log.firstLoss).because).toMatch(/^ENOSPC/);
+    expect(log.loss()?.because).toMatch(/^ENOSPC/);
     unlinkSync(file);
     log.reopen();
     log.log.info("three");
@@ -135,11 +152,11 @@ describe("a full disk", () => {
     ]);
   });
 
-  test("a folder that cannot be made is no different", async () => {
+  test("a folder that cannot be made is no different", () => {
     file = "/dev/null/deep/x.log";
     const lines = openLineFile({ file, describeLoss });
     lines.write("one\n");
-    expect((await lines.firstLoss).because).toMatch(/ENOTDIR/);
+    expect(lines.loss()?.because).toMatch(/ENOTDIR/);
     lines.close();
   });
 });

@@ -15,8 +15,10 @@ export interface LineFile {
   /** The next line goes to whatever bears the file's name then: call it after the file was rotated away. */
   reopen(): void;
   close(): void;
-  /** Resolves when a line is lost for the first time. */
-  readonly firstLoss: Promise<Loss>;
+  /** The gap that is open now: its first line was lost, and none was written since. */
+  loss(): Loss | undefined;
+  /** Told of each gap as it opens, and at once of one that is open. */
+  onLoss(listen: (loss: Loss) => void): void;
 }
 
 export interface Loss {
@@ -52,7 +54,7 @@ export function openLineFile(using: {
   readonly hands?: FileHands;
 }): LineFile {
   const { file, hands = fileHands } = using;
-  const { promise: firstLoss, resolve: tellFirstLoss } = Promise.withResolvers<Loss>();
+  const listeners: ((loss: Loss) => void)[] = [];
   let descriptor: number | undefined;
   let loss: Loss | undefined;
   let isClosed = false;
@@ -78,18 +80,24 @@ export function openLineFile(using: {
     }
   };
   const lose = (problem: unknown) => {
-    loss = { file, lines: (loss?.lines ?? 0) + 1, because: toError(problem).message };
-    tellFirstLoss(loss);
+    const isNew = loss === undefined;
+    const now: Loss = { file, lines: (loss?.lines ?? 0) + 1, because: toError(problem).message };
+    loss = now;
+    if (isNew) for (const listen of listeners) listen(now);
   };
 
   return {
-    firstLoss,
+    loss: () => loss,
+    onLoss(listen) {
+      listeners.push(listen);
+      if (loss) listen(loss);
+    },
     write(line) {
       if (isClosed) return;
       try {
-        if (loss) append(using.describeLoss(loss));
+        // In one piece: on a disk with room for the first only, every lost line would leave a sentence about it.
+        append(loss ? using.describeLoss(loss) + line : line);
         loss = undefined;
-        append(line);
       } catch (problem) {
         lose(problem);
       }

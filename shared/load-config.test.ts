@@ -25,6 +25,11 @@ describe("parseConfig", () => {
     expect(parsed.config.commands.prefix).toBe("!");
     expect(parsed.config.twitch.urls.helix).toBe("https://api.twitch.tv/helix");
     expect(parsed.config.log.level).toBe("info");
+    expect(parsed.config.twitch.eventsub).toMatchObject({
+      transport: "auto",
+      creates_per_second: 2,
+      shards: 1,
+    });
   });
 
   test.each([
@@ -53,6 +58,20 @@ describe("parseConfig", () => {
       ["8 twitch.urls.helix: a URL that starts with https:// or http://"],
     ],
     [
+      "a conduit without the secret it takes",
+      `${good}  eventsub: { transport: conduit }\n`,
+      ["8 twitch.eventsub.transport: auto or websocket, because a conduit takes twitch.client_secret"],
+    ],
+    [
+      "wrong settings of EventSub",
+      `${good}  eventsub: { transport: webhook, creates_per_second: 0, shards: 1.5 }\n`,
+      [
+        '8 twitch.eventsub.transport: ("auto" | "websocket" | "conduit"), not "webhook"',
+        "8 twitch.eventsub.creates_per_second: at least 0.1",
+        "8 twitch.eventsub.shards: a whole number",
+      ],
+    ],
+    [
       "a wrong log level",
       `${good}log: { level: loud }\n`,
       ['8 log.level: ("debug" | "info" | "warn" | "error"), not "loud"'],
@@ -67,8 +86,44 @@ describe("parseConfig", () => {
         "8 log.keep_chat_days: whole days",
       ],
     ],
+    [
+      "what is wrong with a channel's own log rules",
+      good.replace(
+        "[alice_live, bob_plays]",
+        '["alice_live", { name: bob, log: { keep_chat_dais: 3, keep_days: 0, chat: 7 } }, { log: {} }, 5]',
+      ),
+      [
+        '7 twitch.channels.1.log.chat: ("on" | "off"), not 7',
+        "7 twitch.channels.1.log.keep_days: 1 or more days",
+        expect.stringMatching(/^7 twitch\.channels\.1\.log\.keep_chat_dais: no such key here/),
+        "7 twitch.channels.2.name: this key, but it is missing",
+        "7 twitch.channels.3: text, not 5",
+      ],
+    ],
+    [
+      "a channel that stands there with rules and without",
+      good.replace("bob_plays", "{ name: alice_live, log: { chat: off } }"),
+      ["7 twitch.channels: each channel once"],
+    ],
   ])("names %s", (_name, text, expected) => {
     expect(problemsOf(text)).toEqual(expected);
+  });
+
+  test("reads a channel's name with and without rules of its own", () => {
+    const parsed = parseConfig(
+      good.replace("bob_plays", "{ name: bob_plays, weight: 2.5, log: { keep_chat_days: 0 } }"),
+    );
+    if (parsed.is !== "right") throw new Error(JSON.stringify(parsed));
+    const { channels, channelLogs, channelWeights } = parsed.config.twitch;
+    expect(channels).toEqual(["alice_live", "bob_plays"]);
+    expect([...channelWeights]).toEqual([
+      ["alice_live", 1],
+      ["bob_plays", 2.5],
+    ]);
+    expect([...channelLogs]).toEqual([
+      ["alice_live", {}],
+      ["bob_plays", { keep_chat_days: 0 }],
+    ]);
   });
 
   test("names all problems at once", () => {

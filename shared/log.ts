@@ -10,12 +10,15 @@ export interface LogFile {
   /** Closes and opens the file by name again: call it after the file was rotated away. */
   reopen(): void;
   close(): void;
-  /** Resolves when a line could not be written for the first time: a full disk degrades the logs, nothing else. */
-  readonly firstLoss: Promise<Loss>;
+  /** Lines that can't be written now: a full disk degrades the logs, nothing else. See line-file.ts. */
+  loss(): Loss | undefined;
+  onLoss(listen: (loss: Loss) => void): void;
 }
 
 /** A channel's logs: see log-files.ts for what stands in which. */
-export interface ChannelLogs extends Readonly<Record<ChannelLogName, Logger>>, Omit<LogFile, "log"> {}
+export interface ChannelLogs
+  extends Readonly<Record<ChannelLogName, Logger>>,
+    Pick<LogFile, "reopen" | "close" | "onLoss"> {}
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -59,7 +62,8 @@ export function openLogFile(using: {
     },
     lines,
   );
-  return { log, reopen: lines.reopen, close: lines.close, firstLoss: lines.firstLoss };
+  const { reopen, close, loss, onLoss } = lines;
+  return { log, reopen, close, loss, onLoss };
 }
 
 /** Written past the logger, which is just about to write the line after it. */
@@ -108,6 +112,6 @@ export function openChannelLogs(using: {
     system: files.system.log,
     reopen: () => all.forEach((one) => void one.reopen()),
     close: () => all.forEach((one) => void one.close()),
-    firstLoss: Promise.race(all.map((one) => one.firstLoss)),
+    onLoss: (listen) => all.forEach((one) => void one.onLoss(listen)),
   };
 }

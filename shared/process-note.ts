@@ -53,8 +53,8 @@ export function takeLock(
   mine: ProcessNote,
 ): { readonly is: "taken" } | { readonly is: "held"; readonly by: ProcessNote } {
   const fresh = `${file}.${mine.pid}`;
-  writeFileSync(fresh, JSON.stringify(mine), { mode: 0o600 });
   try {
+    writeFileSync(fresh, JSON.stringify(mine), { mode: 0o600 });
     // Two tries: the second follows the removal of a dead owner's note. Whoever links first has it.
     for (let tries = 0; tries < 2; tries += 1) {
       try {

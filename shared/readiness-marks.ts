@@ -17,8 +17,13 @@ const MARKS: Readonly<Record<Stage, string>> = {
 };
 const names = Object.values(MARKS);
 
+/** Without the mark, where the disk takes none: nobody goes by it. */
 export function setReadinessMark(pids: string, channel: Login, stage: Stage): void {
-  writeFileSync(join(pids, `${channel}.${MARKS[stage]}`), "", { mode: 0o600 });
+  try {
+    writeFileSync(join(pids, `${channel}.${MARKS[stage]}`), "", { mode: 0o600 });
+  } catch {
+    // The stage is told to the supervisor in any case.
+  }
 }
 
 /** A process begins and ends without marks; its heir clears what a killed one left. */

@@ -3,7 +3,7 @@ import { makeFakeClock } from "../tests/support/fake-clock.ts";
 import { makeTestLog } from "../tests/support/test-log.ts";
 import type { Usage } from "./ipc/supervisor-child.ts";
 import { type AlertKind, describeAlert, type SystemSample, stepAlerts } from "./system-alerts.ts";
-import { SAMPLE_EVERY_MS, startSystemMonitor } from "./system-monitor.ts";
+import { SAMPLE_EVERY_MS, STARTED_WITHIN_MS, startSystemMonitor } from "./system-monitor.ts";
 
 const calm: SystemSample = {
   lagMs: 12,
@@ -51,28 +51,27 @@ test.each<[AlertKind, string]>([
   expect(describeAlert(kind, { ...calm, cpuPercent: 71.3, pssKb: 512 * MB, lagMs: 900 })).toBe(words);
 });
 
-test("a line a minute; an alert is said once when it begins and once when it is over", async () => {
+test("a line for the start and one a minute; an alert is said once when it begins and once when it is over", async () => {
   const clock = makeFakeClock();
   const { log, lines } = makeTestLog();
   const told: string[] = [];
   let usage: Usage = calm;
-  let isWatching = true;
   const monitor = startSystemMonitor({
     clock,
-    usage: {
-      take: () => usage,
-      stop() {
-        isWatching = false;
-      },
-    },
+    usage: { take: () => usage },
     pssKb: () => 21_000,
     log,
     onAlert: (code, detail) => told.push(`${code}: ${detail}`),
   });
   const warned = () => lines.filter(({ level }) => level === "warn").length;
 
-  await clock.advance(SAMPLE_EVERY_MS);
-  expect(lines).toEqual([{ level: "info", fields: calm, text: "system" }]);
+  usage = { ...calm, cpuPercent: 98, lagMs: 700 };
+  await clock.advance(STARTED_WITHIN_MS);
+  expect(lines).toEqual([{ level: "info", fields: { ...usage, pssKb: 21_000 }, text: "system" }]);
+  usage = calm;
+  await clock.advance(SAMPLE_EVERY_MS - STARTED_WITHIN_MS);
+  expect(lines.slice(1)).toEqual([{ level: "info", fields: calm, text: "system" }]);
+  expect(told).toEqual([]);
   expect(monitor.alerts()).toEqual([]);
 
   usage = { ...calm, lagMs: 450 };
@@ -89,5 +88,29 @@ test("a line a minute; an alert is said once when it begins and once when it is 
 
   monitor.stop();
   expect(clock.pending()).toBe(0);
-  expect(isWatching).toBe(false);
+});
+
+test("PSS is asked from the kernel when RSS has moved, and now and then; in every line there is one", async () => {
+  const clock = makeFakeClock();
+  const { log, lines } = makeTestLog();
+  let rssKb = 70_000;
+  let asked = 0;
+  const monitor = startSystemMonitor({
+    clock,
+    usage: { take: () => ({ ...calm, rssKb }) },
+    pssKb: () => 20_000 + ++asked,
+    log,
+    onAlert: () => {},
+  });
+  const told = () => lines.map(({ fields }) => Number(fields.pssKb) - 20_000);
+  await clock.advance(3 * SAMPLE_EVERY_MS);
+  expect(told()).toEqual([1, 1, 1, 1]);
+  rssKb += 2 * MB;
+  await clock.advance(SAMPLE_EVERY_MS);
+  rssKb -= 2 * MB;
+  await clock.advance(SAMPLE_EVERY_MS);
+  expect(told().slice(4)).toEqual([2, 3]);
+  await clock.advance(10 * SAMPLE_EVERY_MS);
+  expect(told().slice(6)).toEqual([...Array(9).fill(3), 4]);
+  monitor.stop();
 });

@@ -27,6 +27,9 @@ interface Counted {
   left: number;
 }
 
+const isAboutTheSame = (one: Counted["fault"], other: Counted["fault"]) =>
+  one.do === other.do && one.place === other.place && one.path === other.path;
+
 export function makeFaultDesk(): FaultDesk {
   const listeners = new Set<(fault: Fault) => void>();
   const connections = { irc: "accept", eventsub: "accept" } as Record<
@@ -63,7 +66,8 @@ export function makeFaultDesk(): FaultDesk {
         return;
       case "answer":
       case "hang":
-        answers.push({ fault, left: fault.count });
+        if (fault.count > 0) answers.push({ fault, left: fault.count });
+        else answers = answers.filter((one) => !isAboutTheSame(one.fault, fault));
         return;
       default:
         return;

@@ -31,7 +31,7 @@ export type Fault =
     }
   /** No welcome after the handshake while on. */
   | { readonly do: "no-welcome"; readonly place: "eventsub"; readonly on: boolean }
-  /** Answer the next `count` requests whose path contains `path` with this status; `isBare` = without Helix's Ratelimit headers. */
+  /** Answer the next `count` requests whose path contains `path` with this status; `isBare` = without Helix's Ratelimit headers. 0 ends what was said of this path before. */
   | {
       readonly do: "answer";
       readonly place: "helix" | "id";
@@ -40,9 +40,11 @@ export type Fault =
       readonly count: number;
       readonly isBare?: boolean;
     }
-  /** Never answer the next `count` requests. */
+  /** Never answer the next `count` requests; 0 as above. */
   | { readonly do: "hang"; readonly place: "helix" | "id"; readonly path: string; readonly count: number }
   | { readonly do: "send-reconnect"; readonly place: "irc" | "eventsub" }
   | { readonly do: "expire-token"; readonly user: string }
+  /** The application's own tokens. */
+  | { readonly do: "expire-app-token"; readonly clientId: string }
   | { readonly do: "revoke-authorization"; readonly user: string; readonly clientId: string }
   | { readonly do: "revoke-subscription"; readonly subscriptionId: string; readonly status: string };

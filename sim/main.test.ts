@@ -58,8 +58,8 @@ test("says which port is in use", async () => {
   occupied.close();
 });
 
-test("ends with 1 and a sentence when a flag is wrong", async () => {
+test("ends with 64 and a sentence when a flag is wrong", async () => {
   const { code, complaints } = await run("--speed", "0").exited;
-  expect(code).toBe(1);
-  expect(complaints).toMatch(/The speed must be a number above 0/);
+  expect(code).toBe(64);
+  expect(complaints).toMatch(/^sim: .*The speed must be a number above 0\.\n$/);
 });

@@ -16,6 +16,9 @@ interface Flags {
   readonly readyFile?: string;
 }
 
+/** sysexits.h: it was called wrong. */
+const EXIT_USAGE = 64;
+
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const complain = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -36,6 +39,8 @@ const program = new Command("sim")
   .addOption(new Option("--speed <factor>", "60 lets a minute pass in a second").argParser(parseSpeed))
   .option("--autostart", "start the scenario's script at once")
   .option("--ready-file <path>", "write {httpUrl, port, ircPort, pid} there when everything listens")
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "sim: ")) })
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE))
   .action(run);
 
 await program.parseAsync();
@@ -66,11 +71,10 @@ async function open(scenario: string, flags: Flags): Promise<Sim | undefined> {
   try {
     return await startSim({ ...flags, scenario, log: complain });
   } catch (error) {
-    const isTheirs =
-      error instanceof ScenarioError || error instanceof PortInUseError || error instanceof NotLoopbackError;
-    if (!isTheirs) throw error;
+    const isUsage = error instanceof ScenarioError || error instanceof NotLoopbackError;
+    if (!isUsage && !(error instanceof PortInUseError)) throw error;
     complain(`sim: ${error.message}`);
-    process.exitCode = 1;
+    process.exitCode = isUsage ? EXIT_USAGE : 1;
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { Backoff } from "../shared/backoff.ts";
 import type { Millis } from "../shared/clock.ts";
 import type { ChildId } from "../shared/ids.ts";
-import type { Stage } from "../shared/ipc/supervisor-child.ts";
+import type { Stage, Wait } from "../shared/ipc/supervisor-child.ts";
 
 /** What to keep alive, as data. The supervisor knows an entry file's path and never imports it. */
 export interface ChildSpec {
@@ -15,13 +15,8 @@ export interface ChildSpec {
   readonly crashLog: string;
   /** Children that must have said hello before this one is spawned for the first time. */
   readonly startsAfter: readonly ChildId[];
-  /**
-   * One of these stages must be reached within this time of the spawn, or a new process is tried. Only stages that a
-   * new process could reach sooner: what waits for Twitch or for another child is not mended by a restart.
-   */
-  readonly mustReach: { readonly oneOf: readonly Stage[]; readonly withinMs: Millis };
-  /** A process that has not said hello by then never will. */
-  readonly helloWithinMs: Millis;
+  /** Its way to work, in the order the stages are expected; one that comes early is taken as it comes. */
+  readonly stages: readonly StageDeadline[];
   readonly heartbeat: { readonly everyMs: Millis; readonly missesMax: number };
   readonly stopWithinMs: Millis;
   /** Proportional set size; above it the process is replaced by a fresh one. */
@@ -29,11 +24,28 @@ export interface ChildSpec {
   readonly patience: RestartPatience;
 }
 
-/** Up to `restartsMax` falls inside `windowMs` are answered at once; past that we rest, longer each time, and never stop trying. */
+/**
+ * The stage must be reached within this time of the one before, `starting` (its hello) within this time of the spawn.
+ * What the child tells it waits for does not count: a new process would wait as long.
+ */
+export interface StageDeadline {
+  readonly stage: Stage;
+  readonly withinMs: Millis;
+}
+
+/**
+ * Up to `restartsMax` falls inside `windowMs` are answered at once; past that we rest, longer each time, and never
+ * stop trying. A life that never became ready forgives no fall before it, however long it took.
+ */
 export interface RestartPatience {
   readonly restartsMax: number;
   readonly windowMs: Millis;
   readonly rest: Backoff;
+}
+
+/** As the child tells it. `until`: it will have tried again; undefined: it waits for a person. */
+export interface ChildWait extends Omit<Wait, "forMs"> {
+  readonly until: Millis | undefined;
 }
 
 /**
@@ -45,16 +57,20 @@ export type ChildState =
   | {
       readonly is: "starting";
       readonly pid: number | undefined;
-      readonly since: Millis;
       readonly lastSign: Millis | undefined;
-      readonly stage: Stage;
+      /** In the order they came. */
+      readonly reached: readonly Stage[];
+      /** From here the time to the next stage counts; `Infinity` while it waits for a person. */
+      readonly countsFrom: Millis;
     }
-  | { readonly is: "running"; readonly pid: number; readonly since: Millis; readonly lastSign: Millis }
+  | { readonly is: "running"; readonly pid: number; readonly lastSign: Millis }
   | { readonly is: "stopping"; readonly pid: number; readonly killAt: Millis; readonly because: StopReason }
   | { readonly is: "resting"; readonly until: Millis }
   | { readonly is: "given-up"; readonly because: "bad-config" };
 
-export type StopReason = "not-wanted" | "restart" | "no-hello" | "not-ready" | "no-heartbeat";
+export type StopReason =
+  | { readonly is: "not-wanted" | "restart" | "no-heartbeat" }
+  | { readonly is: "stage-missed"; readonly missed: StageDeadline };
 
 export type ChildEvent =
   | { readonly kind: "wanted"; readonly running: boolean }
@@ -65,6 +81,8 @@ export type ChildEvent =
   | { readonly kind: "restart" }
   | { readonly kind: "stage"; readonly stage: Stage }
   | { readonly kind: "beat" }
+  /** Everything it waits for now. */
+  | { readonly kind: "waits"; readonly waits: readonly Wait[] }
   /** Time has passed; sent at the instant the last `wake-me` named. */
   | { readonly kind: "tick" }
   | { readonly kind: "exited"; readonly exit: Exit };
@@ -78,7 +96,7 @@ export type Exit =
 
 export type ChildOrder =
   | { readonly do: "spawn" }
-  | { readonly do: "ask-to-stop"; readonly pid: number }
+  | { readonly do: "ask-to-stop"; readonly pid: number; readonly because: StopReason }
   | { readonly do: "kill"; readonly pid: number; readonly because: StopReason }
   | { readonly do: "wake-me"; readonly at: Millis };
 
@@ -87,12 +105,16 @@ export interface Child {
   readonly spec: ChildSpec;
   readonly wanted: boolean;
   readonly state: ChildState;
-  /** Instants of the falls inside the patience window. */
+  /** Instants of the falls that still count against its patience. */
   readonly falls: readonly Millis[];
   readonly restsInARow: number;
   readonly restarts: number;
   /** When the living process was spawned. */
   readonly bornAt: Millis | undefined;
+  /** When the living process, or the last one, became ready; undefined when it never did. */
+  readonly readyAt: Millis | undefined;
+  /** What the living process waits for, one wait for each stage at most. */
+  readonly waits: readonly ChildWait[];
   readonly lastExit: string | undefined;
 }
 
@@ -104,5 +126,7 @@ export const newChild = (spec: ChildSpec): Child => ({
   restsInARow: 0,
   restarts: 0,
   bornAt: undefined,
+  readyAt: undefined,
+  waits: [],
   lastExit: undefined,
 });

@@ -3,43 +3,25 @@
  * orders are carried out here. Promises: one process per child at a time; a child that fell is dealt with in the same
  * turn of the loop; nothing but the touched child starts or stops; `stopAll` resolves when the last process has gone.
  */
+import { join } from "node:path";
 import type { Clock, Millis } from "../shared/clock.ts";
 import { toError } from "../shared/errors.ts";
 import type { Home } from "../shared/home.ts";
 import type { ChildId } from "../shared/ids.ts";
-import type { ChildStatus } from "../shared/ipc/control.ts";
 import { childIdentity, type HouseKey, makeCredential } from "../shared/ipc/house-key.ts";
 import type { Link } from "../shared/ipc/link.ts";
-import type {
-  ChildToSupervisor,
-  Counters,
-  SupervisorToChild,
-  Usage,
-} from "../shared/ipc/supervisor-child.ts";
+import { BEAT_EVERY_MS, type SupervisorToChild } from "../shared/ipc/supervisor-child.ts";
 import type { Logger } from "../shared/log.ts";
+import { noteEnd, noteReady } from "./child-errors.ts";
 import { type ChildNote, hashSpec, removeChildNote, writeChildNote } from "./child-notes.ts";
-import {
-  type Child,
-  type ChildEvent,
-  type ChildOrder,
-  type ChildSpec,
-  type Exit,
-  newChild,
-} from "./child-spec.ts";
-import { type MinuteMarks, stepMinuteRates, toPerMinute } from "./minute-rates.ts";
-import { spawnChild } from "./spawn.ts";
+import type { ChildEvent, ChildOrder, ChildSpec, Exit } from "./child-spec.ts";
+import { type ChildTells, hearChild } from "./hear-child.ts";
+import { awaitLastWords } from "./last-words.ts";
+import { bornAt, forgetLastLife, isUp, type Member, newPost, type Post, toMember } from "./post.ts";
+import type { spawnChild } from "./spawn.ts";
 import { mayStart, mayStop } from "./start-order.ts";
-import { stepChild } from "./step-child.ts";
-import { type ProcessWatch, watchProcess } from "./watch-process.ts";
-
-export interface Member {
-  readonly child: Child;
-  readonly usage: Usage | undefined;
-  readonly counters: Counters | undefined;
-  readonly perMinute: ChildStatus["perMinute"];
-  /** The last trouble it told of, or how it last ended. */
-  readonly lastError: string | undefined;
-}
+import { isUnwished, stepChild } from "./step-child.ts";
+import { watchProcess } from "./watch-process.ts";
 
 /** What a new shape changed, by child. */
 export interface Reshaped {
@@ -54,7 +36,7 @@ export interface Crew {
   shape(specs: readonly ChildSpec[]): Reshaped;
   /** A process said hello; false when it is not the one we know under this id. */
   attach(childId: ChildId, spawnId: string, link: Link<SupervisorToChild>): boolean;
-  hear(childId: ChildId, spawnId: string, message: Exclude<ChildToSupervisor, { kind: "hello" }>): void;
+  hear(childId: ChildId, spawnId: string, message: ChildTells): void;
   tell(childId: ChildId, message: SupervisorToChild): "sent" | "closed";
   tellAll(message: SupervisorToChild): void;
   /** A fresh process in the place of this one; resolves with its pid, or undefined when the child is not here. */
@@ -68,28 +50,13 @@ export interface Crew {
 
 /** Later than this and it was not the loop's ordinary lag. */
 const LATE_WAKE_MS: Millis = 1_000;
-/** Longer than a child's beat: whoever lives has spoken by then. */
-const HEAR_FIRST_MS: Millis = 3_000;
+/** Whoever lives has spoken by then. */
+const HEAR_FIRST_MS: Millis = BEAT_EVERY_MS + 1_000;
+/** A look at the sockets: a word that lies unread in them counts before silence does. */
+const HEAR_UNREAD_MS: Millis = 50;
 
 /** Starting costs CPU until a child has said hello; more at once would only make each of them slower. */
 const STARTS_AT_ONCE = 4;
-
-interface Post {
-  child: Child;
-  /** What the living process was spawned from. */
-  specHash: string | undefined;
-  spawnId: string | undefined;
-  link: Link<SupervisorToChild> | undefined;
-  watch: ProcessWatch | undefined;
-  usage: Usage | undefined;
-  counters: Counters | undefined;
-  minute: MinuteMarks;
-  lastError: string | undefined;
-  isLeaving: boolean;
-  cancelWake: () => void;
-  onSpawned: ((pid: number) => void)[];
-  onGone: (() => void)[];
-}
 
 export function startCrew(using: {
   /** Living children of an earlier supervisor; those the first shape has no place for are ended elsewhere. */
@@ -100,6 +67,7 @@ export function startCrew(using: {
   readonly clock: Clock;
   readonly random: () => number;
   readonly newSpawnId: () => string;
+  readonly spawn: typeof spawnChild;
   readonly log: Logger;
   /** A process has gone; what it left on disk is its heir's to clear. */
   readonly onExit: (childId: ChildId) => void;
@@ -128,11 +96,13 @@ export function startCrew(using: {
       case "spawn":
         return spawn(post);
       case "ask-to-stop":
+        if (order.because.is === "stage-missed")
+          log.warn({ who: post.child.spec.id, ...order.because.missed }, "child is stuck and is replaced");
         if (post.link?.send({ kind: "please-stop", because: "stop" }) !== "sent")
           signal(order.pid, "SIGTERM");
         return;
       case "kill":
-        log.warn({ who: post.child.spec.id, pid: order.pid, because: order.because }, "child is killed");
+        log.warn({ who: post.child.spec.id, pid: order.pid, because: order.because.is }, "child is killed");
         hadToKill.add(post.child.spec.id);
         signal(order.pid, "SIGKILL");
         return;
@@ -144,30 +114,23 @@ export function startCrew(using: {
   const wakeAt = (post: Post, at: Millis) => {
     post.cancelWake();
     post.cancelWake = clock.after(Math.max(0, at - clock.now()), () => {
-      // We were asleep ourselves (a paused machine): the beats of that time lie unread, and are heard first.
-      if (clock.now() - at > LATE_WAKE_MS)
-        post.cancelWake = clock.after(HEAR_FIRST_MS, () => apply(post, { kind: "tick" }));
-      else apply(post, { kind: "tick" });
+      // When we were asleep ourselves (a paused machine) the children may be on their way back to us.
+      const hearForMs = clock.now() - at > LATE_WAKE_MS ? HEAR_FIRST_MS : HEAR_UNREAD_MS;
+      post.cancelWake = clock.after(hearForMs, () => apply(post, { kind: "tick" }));
     });
   };
 
   const spawn = (post: Post) => {
     const { spec } = post.child;
     const spawnId = using.newSpawnId();
-    post.spawnId = spawnId;
-    post.counters = undefined;
-    post.minute = [];
-    post.usage = undefined;
+    forgetLastLife(post, spawnId);
+    post.lastWords = awaitLastWords(join(home.logs, spec.crashLog));
     const credential = makeCredential(using.houseKey, childIdentity(spec.id, spawnId));
     const birth = { childId: spec.id, spawnId, credential };
-    const spawned = spawnChild({ spec, home, birth, onExit: (exit) => exited(post, exit) });
+    const spawned = using.spawn({ spec, home, birth, onExit: (exit) => exited(post, exit) });
     if (spawned.is === "failed") {
-      post.lastError = spawned.problem;
       // In a turn of its own: the fall may order the next spawn, and so on.
-      clock.after(0, () => {
-        apply(post, { kind: "exited", exit: { is: "spawn-failed", problem: spawned.problem } });
-        afterChange();
-      });
+      clock.after(0, () => exited(post, { is: "spawn-failed", problem: spawned.problem }));
       return;
     }
     const at = new Date(clock.wall());
@@ -184,26 +147,31 @@ export function startCrew(using: {
 
   const exited = (post: Post, exit: Exit) => {
     const { id } = post.child.spec;
-    log.info({ who: id, exit }, "child exited");
+    const lastWords = post.lastWords?.read();
+    log.info({ who: id, exit, lastWords }, "child exited");
     removeChildNote(home.pids, id);
     using.onExit(id);
     post.watch?.stop();
     post.watch = undefined;
     post.link?.close();
     post.link = undefined;
+    const wasUnwished = isUnwished(post.child);
     apply(post, { kind: "exited", exit });
-    post.lastError = post.child.wanted ? (post.child.lastExit ?? post.lastError) : post.lastError;
+    const how = [post.child.lastExit, lastWords].filter((words) => words !== undefined).join(": ");
+    post.errors = noteEnd(post.errors, wasUnwished ? how : undefined, clock.now());
     if (post.isLeaving && !isUp(post.child)) posts.delete(id);
     afterChange();
   };
 
   const adopt = (post: Post, note: ChildNote) => {
+    const { spec } = post.child;
     post.spawnId = note.spawnId;
     post.specHash = note.specHash;
+    post.lastWords = awaitLastWords(join(home.logs, spec.crashLog));
     post.watch = watchProcess(note, { clock, onGone: () => exited(post, { is: "unseen" }) });
-    const ageMs: Millis = clock.wall() - Date.parse(note.since);
-    apply(post, { kind: "adopted", pid: note.pid, bornAt: clock.now() - ageMs });
-    if (note.specHash !== hashSpec(post.child.spec)) toRestart.add(post.child.spec.id);
+    const born = bornAt(clock.now(), clock.wall(), note.since);
+    apply(post, { kind: "adopted", pid: note.pid, bornAt: born });
+    if (note.specHash !== hashSpec(spec)) toRestart.add(spec.id);
   };
 
   const hasSaidHello = (id: ChildId) => {
@@ -278,14 +246,7 @@ export function startCrew(using: {
   startWaiting();
 
   return {
-    members: () =>
-      [...posts.values()].map(({ child, usage, counters, minute, lastError }) => ({
-        child,
-        usage,
-        counters,
-        perMinute: toPerMinute(minute),
-        lastError,
-      })),
+    members: () => [...posts.values()].map(toMember),
     shape(specs) {
       const reshaped = shape(specs);
       afterChange();
@@ -304,19 +265,11 @@ export function startCrew(using: {
     hear(childId, spawnId, message) {
       const post = posts.get(childId);
       if (!post || post.spawnId !== spawnId) return;
-      switch (message.kind) {
-        case "stage":
-          apply(post, { kind: "stage", stage: message.stage });
-          return afterChange();
-        case "beat":
-          post.usage = message.usage;
-          post.counters = message.counters;
-          post.minute = stepMinuteRates(post.minute, message.counters, clock.now());
-          return apply(post, { kind: "beat" });
-        case "trouble":
-          log.warn({ who: childId, code: message.code, detail: message.detail }, "child told of trouble");
-          post.lastError = `${message.code}: ${message.detail}`;
-      }
+      const event = hearChild(post, message, { clock, log });
+      if (event) apply(post, event);
+      if (event?.kind !== "stage") return;
+      if (post.child.state.is === "running") post.errors = noteReady(post.errors, clock.now());
+      afterChange();
     },
     tell: (childId, message) => posts.get(childId)?.link?.send(message) ?? "closed",
     tellAll(message) {
@@ -354,25 +307,6 @@ export function startCrew(using: {
     },
   };
 }
-
-const newPost = (spec: ChildSpec): Post => ({
-  child: newChild(spec),
-  specHash: undefined,
-  spawnId: undefined,
-  link: undefined,
-  watch: undefined,
-  usage: undefined,
-  counters: undefined,
-  minute: [],
-  lastError: undefined,
-  isLeaving: false,
-  cancelWake: () => {},
-  onSpawned: [],
-  onGone: [],
-});
-
-const isUp = ({ state }: Child) =>
-  state.is === "starting" || state.is === "running" || state.is === "stopping";
 
 function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
   try {

@@ -1,13 +1,8 @@
 /** The supervisor's socket: children come to say how they are, the cli comes to ask and to order. */
 import type { Clock } from "../shared/clock.ts";
 import type { ChildId } from "../shared/ids.ts";
-import {
-  type ChannelWish,
-  CliToSupervisor,
-  CONTROL_VERSION,
-  type SupervisorStatus,
-  type SupervisorToCli,
-} from "../shared/ipc/control.ts";
+import { type ChannelWish, CliToSupervisor, type SupervisorStatus, type SupervisorToCli } from "../shared/ipc/control.ts";
+import { CONTROL_VERSION } from "../shared/ipc/control-words.ts";
 import { childIdentity, type HouseKey, isCredential } from "../shared/ipc/house-key.ts";
 import { HOUSE_PULSE, type Link, openLink } from "../shared/ipc/link.ts";
 import { talkWithOperator } from "../shared/ipc/operator-talk.ts";
@@ -30,7 +25,7 @@ export interface FrontDeskDuties {
     spawnId: string,
     message: Exclude<ChildToSupervisor, { kind: "hello" }>,
   ) => void;
-  readonly status: () => SupervisorStatus;
+  readonly status: () => Promise<SupervisorStatus>;
   readonly channels: () => readonly ChannelWish[];
   readonly execute: (order: ExecutableOrder) => Promise<Executed>;
   /** Resolves when all children have gone. */
@@ -102,7 +97,7 @@ function answerOperator(wire: Wire, { clock, log, houseKey, duties }: Desk): voi
     onRequest({ id, order }, link) {
       switch (order.do) {
         case "status":
-          link.send({ kind: "status", id, status: duties.status() });
+          void duties.status().then((status) => link.send({ kind: "status", id, status }));
           return;
         case "list-channels":
           link.send({ kind: "channels", id, channels: [...duties.channels()] });

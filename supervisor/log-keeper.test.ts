@@ -7,7 +7,9 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,15 +19,18 @@ import { type FakeClock, makeFakeClock } from "../tests/support/fake-clock.ts";
 import { makeTestLog } from "../tests/support/test-log.ts";
 import { openCrashLog } from "./crash-log.ts";
 import { type LogKeeper, startLogKeeper } from "./log-keeper.ts";
-import { dayOf, nextMidnight } from "./plan-rotation.ts";
+import { CRASH_BYTES_MAX, dayOf, nextMidnight, type RotationPolicy } from "./plan-rotation.ts";
 
 const LOOKS_WITHIN_MS = 5_000;
+const policy: RotationPolicy = { bytesMax: 100, keepDays: 14, keepChatDays: 30, filesMax: 50 };
 
 let home: Home;
 let logs: string;
 let clock: FakeClock;
 let keeper: LogKeeper | undefined;
 let told: string[];
+/** What differs, by channel. */
+let policies: Map<string, Partial<RotationPolicy>>;
 beforeEach(() => {
   home = findHome({ KISSBOT_HOME: mkdtempSync(join(tmpdir(), "kb-")) });
   logs = home.logs;
@@ -33,6 +38,7 @@ beforeEach(() => {
   mkdirSync(join(logs, "broadcast", "alice"), { recursive: true });
   mkdirSync(join(logs, "broadcast", "No Channel"));
   told = [];
+  policies = new Map();
 });
 afterEach(() => {
   keeper?.stop();
@@ -48,7 +54,7 @@ function start(wallNow: number) {
     home,
     clock,
     log,
-    policy: () => ({ bytesMax: 100, keepDays: 14, keepChatDays: 30, filesMax: 50 }),
+    policy: (channel) => ({ ...policy, ...policies.get(channel ?? "") }),
     tell: (childId, message) => told.push(`${childId} ${message.kind}`),
     reopenOwn: () => told.push("own"),
   });
@@ -90,6 +96,22 @@ test("puts everything aside at midnight and deletes what is too old", async () =
   expect(existsSync(join(logs, "broadcast", "alice", `commands.log.${dayOf(now)}`))).toBe(true);
 });
 
+test("where a day is kept, what is put aside at midnight goes once its writer has heard, unless it wrote on", async () => {
+  const now = write("broadcast/alice/commands.log", 1);
+  const night = nextMidnight(now);
+  write("broadcast/alice/instance.log", 1);
+  policies.set("alice", { keepDays: 1 });
+  start(night - 10);
+  await clock.advance(10);
+  expect(told.at(-1)).toBe("worker:alice reopen-logs");
+  const names = () => readdirSync(join(logs, "broadcast", "alice")).sort();
+  expect(names()).toEqual([`commands.log.${dayOf(now)}`, `instance.log.${dayOf(now)}`]);
+  const lateWriter = new Date(night + 5);
+  utimesSync(join(logs, "broadcast", "alice", `instance.log.${dayOf(now)}`), lateWriter, lateWriter);
+  await clock.advance(LOOKS_WITHIN_MS);
+  expect(names()).toEqual([`instance.log.${dayOf(now)}`]);
+});
+
 test("a folder that cannot be kept is told of once and holds up no other", async () => {
   writeFileSync(join(logs, "broadcast", "a_file"), "");
   const now = write("broadcast/alice/chat.log", 100);
@@ -99,16 +121,49 @@ test("a folder that cannot be kept is told of once and holds up no other", async
   expect(told).toContain("worker:alice reopen-logs");
 });
 
-test("a crash log that has grown large is put aside by the next spawn, and one that can't be opened is done without", () => {
+test("no folder of channels, but a file in its place, costs nobody else their rotation", async () => {
+  rmSync(join(logs, "broadcast"), { recursive: true });
+  writeFileSync(join(logs, "broadcast"), "");
+  const now = write("hub.log", 100);
+  const lines = start(now);
+  await clock.advance(2 * LOOKS_WITHIN_MS);
+  expect(lines.map((line) => line.text)).toEqual(["logs could not be rotated"]);
+  expect(told).toEqual(["own", "hub reopen-logs"]);
+});
+
+test("a crash log that grows is cut under whoever writes it, and its last part kept", async () => {
   const file = join(logs, "crash-hub.log");
-  openCrashLog(file).close();
-  const now = write("crash-hub.log", 300 * 1_024);
   const crash = openCrashLog(file);
+  const descriptor = Number(crash.output);
+  writeSync(descriptor, "x");
+  start(statSync(file).mtimeMs);
+  writeSync(descriptor, "x".repeat(CRASH_BYTES_MAX));
+  writeSync(descriptor, "last words");
+  await clock.advance(LOOKS_WITHIN_MS);
+  writeSync(descriptor, "and more");
   crash.close();
-  expect(crash.output).toEqual(expect.any(Number));
-  expect(statSync(file).size).toBe(0);
-  expect(statSync(join(logs, `crash-hub.log.${dayOf(now)}`)).size).toBe(300 * 1_024);
-  rmSync(file);
-  mkdirSync(file);
-  expect(openCrashLog(file).output).toBe("ignore");
+  const kept = readFileSync(join(logs, `crash-hub.log.${dayOf(clock.wall())}`), "utf8");
+  expect(kept).toHaveLength(CRASH_BYTES_MAX);
+  expect(kept.endsWith("last words")).toBe(true);
+  expect(readFileSync(file, "utf8")).toBe("and more");
+  expect(told).toEqual([]);
+});
+
+test("a crash log that can't be opened is done without", () => {
+  mkdirSync(join(logs, "crash-hub.log"));
+  expect(openCrashLog(join(logs, "crash-hub.log")).output).toBe("ignore");
+});
+
+test("each channel's own policy is kept, and a new one at once", () => {
+  mkdirSync(join(logs, "broadcast", "bob"));
+  const now = write("broadcast/alice/chat.log", 1);
+  write("broadcast/bob/chat.log", 1);
+  write("hub.log", 1);
+  start(now);
+  expect(told).toEqual([]);
+  policies.set("bob", { keepChatDays: 0 });
+  keeper?.lookNow();
+  expect(told).toEqual(["worker:bob reopen-logs"]);
+  expect(existsSync(join(logs, "broadcast", "bob", "chat.log"))).toBe(false);
+  expect(existsSync(join(logs, "broadcast", "alice", "chat.log"))).toBe(true);
 });

@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { makeChannelBook } from "../db/channels.ts";
 import { openDatabase } from "../db/open.ts";
 import { systemClock } from "../shared/clock.ts";
-import { EXIT_ASKED_UNDER_PM2, KissError, toError } from "../shared/errors.ts";
+import { KissError, toError } from "../shared/errors.ts";
 import { findHome, prepareHome } from "../shared/home.ts";
 import { channelOfWorker, hubChildId } from "../shared/ids.ts";
 import type { SupervisorStatus } from "../shared/ipc/control.ts";
 import { openHouseKey } from "../shared/ipc/house-key.ts";
 import { describeProblems, getConfig, loadConfig } from "../shared/load-config.ts";
 import { openLogFile } from "../shared/log.ts";
+import { describeLosses } from "../shared/loss-report.ts";
 import { findPssKb } from "../shared/proc.ts";
 import { makeProcessNote, removeProcessNote, takeLock } from "../shared/process-note.ts";
 import { clearReadinessMarks, clearStrayMarks } from "../shared/readiness-marks.ts";
@@ -23,11 +24,13 @@ import { startCrew } from "./crew.ts";
 import { endStrays } from "./end-strays.ts";
 import { openFrontDesk } from "./front-desk.ts";
 import { startLogKeeper } from "./log-keeper.ts";
-import { toRotationPolicy } from "./log-policy.ts";
+import { describeLogChanges, toRotationPolicy } from "./log-policy.ts";
 import { startMemoryWatch } from "./memory-watch.ts";
-import { MONITOR_OFF, startMonitor } from "./monitor/start-monitor.ts";
+import { findMonitorAddress, startMonitor } from "./monitor/start-monitor.ts";
 import { makeOrders } from "./orders.ts";
+import { spawnChild } from "./spawn.ts";
 import { toSupervisorStatus } from "./status.ts";
+import { joinPm2 } from "./under-pm2.ts";
 import { awakeChannels, wantedChildren } from "./wanted-children.ts";
 
 /** What better-sqlite3 and node-ipc ask for. */
@@ -57,6 +60,7 @@ async function main(): Promise<void> {
   });
   const { log } = logFile;
   log.info({ pid: process.pid }, "supervisor starts");
+  const pm2 = joinPm2(() => log.warn("PM2 is gone: nobody would bring a fallen supervisor back"));
   const db = openDatabase(home.database);
   const book = makeChannelBook(db);
   book.seed(config.twitch.channels);
@@ -92,7 +96,7 @@ async function main(): Promise<void> {
         return isKnown;
       },
       childSaid: (childId, spawnId, message) => crew.hear(childId, spawnId, message),
-      status: () => status(),
+      status: () => memory.refresh().then(() => status()),
       channels: book.all,
       execute: (order) => orders(order),
       stop: () => stop("operator"),
@@ -106,6 +110,7 @@ async function main(): Promise<void> {
     clock,
     random: Math.random,
     newSpawnId: randomUUID,
+    spawn: spawnChild,
     log,
     onExit: (childId) => {
       const channel = channelOfWorker(childId);
@@ -126,39 +131,42 @@ async function main(): Promise<void> {
     level: config.log.level,
     bindings: { child: "supervisor" },
   });
+  const usage = startUsageWatch(clock);
   const system = startSystemMonitor({
     clock,
-    usage: startUsageWatch(clock),
+    usage: usage.reader(),
     pssKb: () => findPssKb("self"),
     log: systemLog.log,
     onAlert: (alert, detail) => log.warn({ alert, detail }, "the supervisor costs too much"),
   });
-  const usage = startUsageWatch(clock);
   const status = (pssKb = memory.pssKb): SupervisorStatus =>
     toSupervisorStatus({
       asleep: book.all().filter((wish) => !wish.isEnabled || wish.isStopped),
       members: crew.members(),
       now: clock.now(),
+      wallNow: clock.wall(),
       startedAt,
       pid: process.pid,
       pssKb,
-      troubles: [...system.alerts(), ...(monitor?.troubles() ?? [])],
+      troubles: [
+        ...pm2.troubles(),
+        ...system.alerts(),
+        ...monitor.troubles(),
+        ...describeLosses([logFile.loss(), systemLog.loss()]),
+      ],
     });
-  const monitor =
-    config.monitor.port === MONITOR_OFF
-      ? undefined
-      : startMonitor({
-          at: config.monitor,
-          status: () => status(memory.lastPssKb),
-          ownUsage: usage.take,
-          clock,
-          log,
-        });
+  const monitor = startMonitor({
+    at: findMonitorAddress(config),
+    status: () => status(memory.lastPssKb),
+    ownUsage: usage.reader().take,
+    clock,
+    log,
+  });
   const logKeeper = startLogKeeper({
     home,
     clock,
     log,
-    policy: () => toRotationPolicy(config.log),
+    policy: (channel) => toRotationPolicy(config, channel),
     tell: crew.tell,
     reopenOwn() {
       logFile.reopen();
@@ -168,15 +176,19 @@ async function main(): Promise<void> {
   const orders = makeOrders({
     book,
     crew,
-    reload() {
+    async reload() {
       const loaded = loadConfig(home.configFile);
       if (loaded.is === "missing") return { is: "wrong", because: `there is no ${home.configFile}` };
       if (loaded.is === "wrong") {
         return { is: "wrong", because: describeProblems(home.configFile, loaded.problems).join("\n") };
       }
+      const before = config;
       config = loaded.config;
+      log.level = config.log.level;
       book.seed(config.twitch.channels);
-      return { is: "read" };
+      logKeeper.lookNow();
+      const moved = await monitor.moveTo(findMonitorAddress(config));
+      return { is: "read", lines: [...describeLogChanges(before, config), ...moved] };
     },
     reshape() {
       const reshaped = crew.shape(wanted());
@@ -199,23 +211,28 @@ async function main(): Promise<void> {
       rmSync(home.houseKeyFile, { force: true });
       memory.stop();
       logKeeper.stop();
-      await monitor?.stop();
+      await monitor.stop();
       system.stop();
       usage.stop();
       systemLog.close();
       db.close();
       logFile.close();
       removeProcessNote(lockFile);
-      process.exit(process.connected ? EXIT_ASKED_UNDER_PM2 : 0);
+      process.exit(pm2.exitCodeAsked());
     });
     return stopping;
   };
   process.on("SIGTERM", () => void stop("SIGTERM"));
-  process.on("SIGINT", () => void stop("SIGINT"));
+  process.on("SIGINT", () => {
+    if (!pm2.isKept()) return stop("SIGINT");
+    // PM2 wants another one in our place, because we have grown too large: it adopts the children.
+    if (stopping) return;
+    log.warn("PM2 replaces the supervisor; its children wait for the next one");
+    process.exit(0);
+  });
   // The terminal it runs in by `start --foreground` was closed.
   process.on("SIGHUP", () => void stop("SIGHUP"));
-  // To PM2, where there is one: operators are served from here on. It may have gone meanwhile, which is no matter.
-  process.send?.("ready", undefined, undefined, () => {});
+  pm2.tellReady();
 }
 
 /** Children run on the Node we run on: an old one would let them fall one after the other. */

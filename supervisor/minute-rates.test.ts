@@ -10,7 +10,7 @@ const hear = (beats: readonly Beat[]): MinuteMarks =>
       stepMinuteRates(marks, { messagesSeen, messagesSent }, second * 1_000),
     [],
   );
-/** A beat every 2 s, as children send them. */
+/** A beat every 2 s. */
 const steady = (seconds: number, seenPerSecond: number, from: Beat = [0, 0, 0]): Beat[] =>
   Array.from({ length: seconds / 2 + 1 }, (_, at) => [
     from[0] + 2 * at,

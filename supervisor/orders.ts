@@ -1,5 +1,6 @@
 /** Carries out what an operator orders: writes the wish down first, then lets the crew become what is wished. */
 import type { ChannelBook } from "../db/channels.ts";
+import { toError } from "../shared/errors.ts";
 import { hubChildId, type Login, workerChildId } from "../shared/ids.ts";
 import type { ChannelWish, SupervisorOrder } from "../shared/ipc/control.ts";
 import type { Logger } from "../shared/log.ts";
@@ -15,8 +16,11 @@ export type ExecutableOrder = Exclude<SupervisorOrder, { do: "status" | "stop" |
 export function makeOrders(using: {
   readonly book: ChannelBook;
   readonly crew: Crew;
-  /** The configuration anew, and what the crew should be by it; a sentence when it can't be used. */
-  readonly reload: () => { readonly is: "read" } | { readonly is: "wrong"; readonly because: string };
+  /** The configuration anew, and what of the house itself became other by it; a sentence when it can't be used. */
+  readonly reload: () => Promise<
+    | { readonly is: "read"; readonly lines: readonly string[] }
+    | { readonly is: "wrong"; readonly because: string }
+  >;
   /** Lets the crew become what the book and the configuration say. */
   readonly reshape: () => Reshaped;
   readonly log: Logger;
@@ -59,15 +63,14 @@ export function makeOrders(using: {
     await Promise.all(before.map((id) => crew.gone(id)));
     return done([`${before.length} channels stopped; they stay stopped until they are started again`]);
   };
-  const reload = (): Executed => {
-    const read = using.reload();
+  const reload = async (): Promise<Executed> => {
+    const read = await using.reload();
     if (read.is === "wrong") return refuse(read.because);
-    const lines = describeReshaped(reshape());
+    const lines = [...describeReshaped(reshape()), ...read.lines];
     return done(lines.length === 0 ? ["nothing has changed"] : lines);
   };
 
-  return async (order) => {
-    using.log.info({ order }, "an operator orders");
+  const carryOut = async (order: ExecutableOrder): Promise<Executed> => {
     switch (order.do) {
       case "start-channel":
         return ofKnown(order.channel, async (wish) => {
@@ -121,6 +124,17 @@ export function makeOrders(using: {
       }
       case "reload":
         return reload();
+    }
+  };
+
+  return async (order) => {
+    using.log.info({ order }, "an operator orders");
+    try {
+      return await carryOut(order);
+    } catch (problem) {
+      // As a rule a full disk under the database: whoever ordered hears why, and everything else goes on.
+      using.log.error({ order, err: toError(problem) }, "an order could not be carried out");
+      return refuse(`it could not be carried out: ${toError(problem).message}`);
     }
   };
 }

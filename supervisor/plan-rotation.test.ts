@@ -1,21 +1,44 @@
 import { describe, expect, test } from "vitest";
-import { dayOf, nextMidnight, planRotation, type RotationPolicy } from "./plan-rotation.ts";
+import {
+  CRASH_BYTES_MAX,
+  CRASH_FILES_MAX,
+  dayOf,
+  nextMidnight,
+  planRotation,
+  type RotationPolicy,
+} from "./plan-rotation.ts";
 
 const policy: RotationPolicy = { bytesMax: 1_000, keepDays: 14, keepChatDays: 30, filesMax: 5 };
 /** Local time. */
 const at = (day: number, hour = 12) => new Date(2026, 10, day, hour).getTime();
 const NOW = at(21);
 
-/** "commands.log 1000 20": its bytes, and the day of November it was begun on. A name alone is something else. */
+/** "chat.log.2026-11-20+": written to after its day was over, else on its day. */
+function toOther(text: string) {
+  const name = text.replace("+", "");
+  const day = /\.(\d{4})-(\d\d)-(\d\d)/.exec(name)?.slice(1).map(Number) ?? [];
+  const [year = 2026, month = 1, date = 1] = day;
+  const writtenAt = new Date(year, month - 1, date + (text.endsWith("+") ? 1 : 0), 12).getTime();
+  return { name, writtenAt: () => writtenAt };
+}
+
+/**
+ * "commands.log 1000 20": its bytes, and the day of November it was begun on, for a crash log: last written to. A name
+ * alone is something else.
+ */
 function check(files: readonly string[], changes: Partial<RotationPolicy> = {}, now = NOW): string[] {
   const rows = files.map((file) => file.split(" "));
-  const live = rows.flatMap(([name = "", bytes, day]) =>
+  const written = rows.flatMap(([name = "", bytes, day]) =>
     bytes === undefined ? [] : [{ name, bytes: Number(bytes), begunAt: at(Number(day)) }],
   );
-  const others = rows.flatMap(([name = "", bytes]) => (bytes === undefined ? [name] : []));
-  return planRotation({ live, others }, now, { ...policy, ...changes }).map((order) =>
-    order.do === "put-aside" ? `${order.name} -> ${order.as}` : `delete ${order.name}`,
-  );
+  const isCrash = ({ name }: { readonly name: string }) => name.startsWith("crash") || name === "pm2.log";
+  const live = written.filter((log) => !isCrash(log));
+  const crash = written.filter(isCrash).map(({ begunAt, ...log }) => ({ ...log, writtenAt: begunAt }));
+  const others = rows.flatMap(([name = "", bytes]) => (bytes === undefined ? [toOther(name)] : []));
+  return planRotation({ live, crash, others }, now, { ...policy, ...changes }).map((order) => {
+    if (order.do === "put-aside") return `${order.name} -> ${order.as}`;
+    return order.do === "cut" ? `cut ${order.name} -> ${order.as}` : `${order.do} ${order.name}`;
+  });
 }
 
 describe("a file is put aside", () => {
@@ -63,6 +86,18 @@ describe("what was put aside is deleted", () => {
       {},
       ["delete chat.log.2026-10-22"],
     ],
+    [
+      "a day later when it was still written to after its own",
+      ["chat.log.2026-10-22+", "chat.log.2026-10-21+"],
+      {},
+      ["delete chat.log.2026-10-21"],
+    ],
+    [
+      "not in the moment it is put aside: it is still written to",
+      ["hub.log 1 20", "hub.log.2026-11-19"],
+      { keepDays: 1 },
+      ["hub.log -> hub.log.2026-11-20", "delete hub.log.2026-11-19"],
+    ],
     ["crash logs too", ["crash-hub.log.2026-10-01"], {}, ["delete crash-hub.log.2026-10-01"]],
     [
       "the oldest first when there are too many, the one put aside now counted",
@@ -84,6 +119,42 @@ describe("what was put aside is deleted", () => {
     ],
   ])("%s", (_when, files, changes, orders) => {
     expect(check(files, changes).sort()).toEqual([...orders].sort());
+  });
+});
+
+describe("a crash log", () => {
+  test.each<[string, readonly string[], readonly string[]]>([
+    [
+      "is let alone while it is small, also when it is of yesterday",
+      [`crash.log ${CRASH_BYTES_MAX - 1} 20`],
+      [],
+    ],
+    [
+      "is cut when it is large",
+      [`crash.log ${CRASH_BYTES_MAX} 21`],
+      ["cut crash.log -> crash.log.2026-11-21"],
+    ],
+    [
+      "is cut under the day of its last line, behind the others of that day",
+      [`pm2.log ${CRASH_BYTES_MAX} 20`, "pm2.log.2026-11-20", "crash-hub.log.2026-11-20.4"],
+      ["cut pm2.log -> pm2.log.2026-11-20.1"],
+    ],
+    [
+      "is emptied when its last line is too old",
+      ["crash-hub.log 1 7", "crash-supervisor.log 1 8"],
+      ["empty crash-hub.log"],
+    ],
+    ["that is empty stays so", ["crash-hub.log 0 1"], []],
+    [
+      "is kept a few times only",
+      [
+        `crash.log ${CRASH_BYTES_MAX} 21`,
+        ...Array.from({ length: CRASH_FILES_MAX }, (_, turn) => `crash.log.2026-11-20.${turn + 1}`),
+      ],
+      ["cut crash.log -> crash.log.2026-11-21", "delete crash.log.2026-11-20.1"],
+    ],
+  ])("%s", (_when, files, orders) => {
+    expect(check(files)).toEqual(orders);
   });
 });
 

@@ -3,15 +3,13 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { toError } from "../shared/errors.ts";
 import type { Home } from "../shared/home.ts";
+import { keptEnvironment } from "../shared/kept-environment.ts";
 import type { ChildSpec, Exit } from "./child-spec.ts";
 import { openCrashLog } from "./crash-log.ts";
 
 export type Spawned =
   | { readonly is: "spawned"; readonly pid: number }
   | { readonly is: "failed"; readonly problem: string };
-
-/** What a child may see of our environment: nothing an operator's shell might hold by chance. */
-const ENVIRONMENT_KEPT = ["PATH", "HOME", "LANG", "TZ", "XDG_RUNTIME_DIR", "TMPDIR", "NODE_EXTRA_CA_CERTS"];
 
 /**
  * Spawns detached, so that a Ctrl-C in the terminal and our own death leave the child alone. Its stdout and stderr
@@ -51,16 +49,11 @@ export function spawnChild(using: {
   }
 }
 
-function childEnvironment(home: Home): NodeJS.ProcessEnv {
-  const kept = ENVIRONMENT_KEPT.flatMap((name) =>
-    process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
-  );
-  return {
-    ...Object.fromEntries(kept),
-    KISSBOT_HOME: home.folder,
-    NODE_ENV: "production",
-    NODE_COMPILE_CACHE: home.compileCache,
-    // One malloc arena instead of one per thread: 2 MB a process.
-    MALLOC_ARENA_MAX: "1",
-  };
-}
+const childEnvironment = (home: Home): NodeJS.ProcessEnv => ({
+  ...keptEnvironment(process.env),
+  KISSBOT_HOME: home.folder,
+  NODE_ENV: "production",
+  NODE_COMPILE_CACHE: home.compileCache,
+  // One malloc arena instead of one per thread: 2 MB a process.
+  MALLOC_ARENA_MAX: "1",
+});

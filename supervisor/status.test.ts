@@ -2,10 +2,9 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { ChildId } from "../shared/ids.ts";
 import type { Counters } from "../shared/ipc/supervisor-child.ts";
-import { makeFakeClock } from "../tests/support/fake-clock.ts";
-import { type ChildSpec, type ChildState, newChild } from "./child-spec.ts";
-import type { Member } from "./crew.ts";
-import { startMemoryWatch } from "./memory-watch.ts";
+import type { ChildError } from "./child-errors.ts";
+import { type Child, type ChildSpec, type ChildState, newChild } from "./child-spec.ts";
+import type { Member } from "./post.ts";
 import { toSupervisorStatus } from "./status.ts";
 
 const spec = (id: string): ChildSpec => ({
@@ -15,8 +14,7 @@ const spec = (id: string): ChildSpec => ({
   papers: {},
   crashLog: "x.log",
   startsAfter: [],
-  mustReach: { oneOf: ["ready"], withinMs: 1 },
-  helloWithinMs: 1,
+  stages: [],
   heartbeat: { everyMs: 1, missesMax: 1 },
   stopWithinMs: 1,
   pssKbMax: 100,
@@ -30,31 +28,67 @@ const counters: Counters = {
   chatLink: "open",
   hubLink: "open",
 };
-const running = (pid: number): ChildState => ({ is: "running", pid, since: 0, lastSign: 0 });
-const member = (id: string, state: ChildState, more: Partial<Counters> = {}): Member => ({
-  child: { ...newChild(spec(id)), state },
+const running = (pid: number): ChildState => ({ is: "running", pid, lastSign: 0 });
+const member = (
+  id: string,
+  state: ChildState,
+  more: Partial<Counters> = {},
+  waits: Child["waits"] = [],
+  errors: Member["errors"] = [],
+): Member => ({
+  child: { ...newChild(spec(id)), state, waits },
   usage: undefined,
   counters: { ...counters, ...more },
   perMinute: undefined,
-  lastError: undefined,
+  errors,
 });
-const judge = (members: readonly Member[]) => {
-  const status = toSupervisorStatus({
+const WALL = Date.UTC(2026, 0, 2);
+const look = (members: readonly Member[], now = 0) =>
+  toSupervisorStatus({
     members,
-    now: 0,
+    now,
+    wallNow: WALL + now,
     startedAt: 0,
     pid: 1,
     pssKb: () => 1,
     asleep: [],
     troubles: [],
   });
+const judge = (members: readonly Member[]) => {
+  const status = look(members);
   return `${status.health}: ${status.sentence}`;
 };
 
 const hub = member("hub", running(1));
 const alice = member("worker:alice", running(2));
 const deaf = member("worker:bob", running(3), { chatLink: "closed" });
-const resting = member("worker:carol", { is: "resting", until: 9 });
+const boom: ChildError = {
+  kind: "end",
+  code: "ended",
+  detail: "left with exit code 1: Error: boom",
+  at: 0,
+  overAt: undefined,
+};
+const resting = member("worker:carol", { is: "resting", until: 8_001 }, {}, [], [boom]);
+const starting: ChildState = {
+  is: "starting",
+  pid: 4,
+  lastSign: 0,
+  reached: ["starting", "chat"],
+  countsFrom: 0,
+};
+const reauth = {
+  stage: "ready",
+  for: "operator",
+  detail: "the token is dead: give a new one",
+  until: undefined,
+} as const;
+const queue = {
+  stage: "chat",
+  for: "turn",
+  detail: "its turn to log in comes in 7 s",
+  until: 7_000,
+} as const;
 
 describe("the first line of status", () => {
   test.each<[string, readonly Member[], string]>([
@@ -69,12 +103,31 @@ describe("the first line of status", () => {
     [
       "one falls",
       [hub, alice, resting],
-      "degraded: 1 of 2 channels work. worker:carol keeps falling and rests before the next try.",
+      "degraded: 1 of 2 channels work. worker:carol keeps falling and rests for 9 s (left with exit code 1: Error: boom).",
     ],
     [
       "no hub",
       [member("hub", { is: "given-up", because: "bad-config" }), alice],
-      "degraded: 1 of 1 channels work. hub was given up: its configuration is wrong.",
+      "degraded: 1 of 1 channels work. hub was given up until its configuration changes.",
+    ],
+    [
+      "one has no token, but chats",
+      [member("hub", running(1), {}, [reauth]), alice],
+      "degraded: 1 of 1 channels work. hub waits for you: the token is dead: give a new one.",
+    ],
+    [
+      "nobody works, because a person has to do something",
+      [
+        member("worker:alice", starting),
+        member("worker:bob", starting, {}, [{ ...queue, for: "hub" }]),
+        member("hub", starting, {}, [reauth]),
+      ],
+      "degraded: 0 of 2 channels work. hub waits for you: the token is dead: give a new one; worker:alice is starting (reached: chat); worker:bob waits for the hub.",
+    ],
+    [
+      "some wait in a queue",
+      [hub, alice, member("worker:bob", { ...starting, reached: ["starting"] }, {}, [queue])],
+      "degraded: 1 of 2 channels work. worker:bob is starting: its turn to log in comes in 7 s.",
     ],
     [
       "many",
@@ -86,31 +139,19 @@ describe("the first line of status", () => {
   });
 });
 
-test("the memory watch looks at everybody within its round and names who has outgrown the ceiling", async () => {
-  const clock = makeFakeClock();
-  const sizes = new Map([
-    [1, 50],
-    [2, 101],
-    [3, 100],
-  ]);
-  const reads: number[] = [];
-  const tooLarge: string[] = [];
-  const watch = startMemoryWatch({
-    members: () => [hub, alice, deaf, resting],
-    readPssKb(pid) {
-      reads.push(pid);
-      return sizes.get(pid);
+test("errors say when they were and whether they are over; the last one is one that is not", () => {
+  const cpu: ChildError = { kind: "lasting", code: "high-cpu", detail: "71%", at: 2_000, overAt: 3_000 };
+  const [child] = look([member("worker:alice", running(2), {}, [queue], [cpu, boom])], 5_000).children;
+  expect(child?.lastError).toBe("left with exit code 1: Error: boom");
+  expect(child?.errors).toEqual([
+    { text: "high-cpu: 71%", at: "2026-01-02T00:00:02.000Z", agoMs: 3_000, isOver: true },
+    {
+      text: "left with exit code 1: Error: boom",
+      at: "2026-01-02T00:00:00.000Z",
+      agoMs: 5_000,
+      isOver: false,
     },
-    clock,
-    onTooLarge: (childId, pssKb) => tooLarge.push(`${childId} ${pssKb}`),
-  });
-  await clock.advance(4_000);
-  expect(new Set(reads)).toEqual(new Set([1, 2, 3]));
-  expect(tooLarge).toEqual(["worker:alice 101"]);
-  const before = reads.length;
-  watch.pssKb(3);
-  watch.pssKb(3);
-  expect(reads.length - before).toBeLessThanOrEqual(1);
-  watch.stop();
-  expect(clock.pending()).toBe(0);
+  ]);
+  expect(child?.waits).toEqual([{ stage: "chat", for: "turn", detail: queue.detail }]);
+  expect(look([member("worker:alice", running(2), {}, [queue])], 7_000).children[0]?.waits).toEqual([]);
 });

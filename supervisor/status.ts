@@ -1,19 +1,28 @@
 import type { Millis } from "../shared/clock.ts";
-import type { ChannelWish, ChildStatus, SupervisorStatus } from "../shared/ipc/control.ts";
-import type { Member } from "./crew.ts";
+import type { ChannelWish, ChildStatus, ErrorStatus, SupervisorStatus } from "../shared/ipc/control.ts";
+import { type ChildError, describeError, isOver } from "./child-errors.ts";
+import { judge } from "./judge-house.ts";
+import type { Member } from "./post.ts";
+
+interface Instant {
+  readonly now: Millis;
+  /** The same instant by the wall clock. */
+  readonly wallNow: Millis;
+}
 
 /** Pure: what `kissbot.sh status` shows. `pssKb` is asked for each living pid. */
-export function toSupervisorStatus(using: {
-  readonly members: readonly Member[];
-  readonly now: Millis;
-  readonly startedAt: Millis;
-  readonly pid: number;
-  readonly pssKb: (pid: number) => number | undefined;
-  readonly asleep: readonly ChannelWish[];
-  /** The supervisor's own, in words. They are told of and make nobody unwell. */
-  readonly troubles: readonly string[];
-}): SupervisorStatus {
-  const children = using.members.map((member) => toChildStatus(member, using.now, using.pssKb));
+export function toSupervisorStatus(
+  using: Instant & {
+    readonly members: readonly Member[];
+    readonly startedAt: Millis;
+    readonly pid: number;
+    readonly pssKb: (pid: number) => number | undefined;
+    readonly asleep: readonly ChannelWish[];
+    /** The supervisor's own, in words. They are told of and make nobody unwell. */
+    readonly troubles: readonly string[];
+  },
+): SupervisorStatus {
+  const children = using.members.map((member) => toChildStatus(member, using, using.pssKb));
   const { health, sentence } = judge(children);
   return {
     health,
@@ -26,14 +35,19 @@ export function toSupervisorStatus(using: {
   };
 }
 
-function toChildStatus(member: Member, now: Millis, pssKb: (pid: number) => number | undefined): ChildStatus {
-  const { child, usage, counters, perMinute, lastError } = member;
+function toChildStatus(
+  { child, usage, counters, perMinute, errors }: Member,
+  at: Instant,
+  pssKb: (pid: number) => number | undefined,
+): ChildStatus {
   const { state } = child;
+  const { now } = at;
   const pid = "pid" in state ? state.pid : undefined;
+  const open = errors.find((error) => !isOver(error, now));
   return {
     childId: child.spec.id,
     state: state.is,
-    stage: state.is === "running" ? "ready" : state.is === "starting" ? state.stage : "starting",
+    stage: state.is === "running" ? "ready" : (state.is === "starting" && state.reached.at(-1)) || "starting",
     pid,
     uptimeMs: child.bornAt === undefined ? undefined : now - child.bornAt,
     restarts: child.restarts,
@@ -41,54 +55,18 @@ function toChildStatus(member: Member, now: Millis, pssKb: (pid: number) => numb
     counters,
     perMinute,
     pssKb: pid === undefined ? undefined : pssKb(pid),
-    lastError,
+    waits: child.waits
+      .filter(({ until }) => until === undefined || until > now)
+      .map(({ until, ...wait }) => wait),
+    restsForMs: state.is === "resting" ? Math.max(0, Math.round(state.until - now)) : undefined,
+    lastError: open && describeError(open),
+    errors: errors.map((error) => toErrorStatus(error, at)),
   };
 }
 
-/** What is not well with this child, in a few words; undefined when all is. */
-function complaint(child: ChildStatus): string | undefined {
-  switch (child.state) {
-    case "running":
-      if (child.counters?.chatLink === "closed") return "has lost its chat connection";
-      if (child.counters?.hubLink === "closed") return "has lost the hub";
-      return undefined;
-    case "starting":
-      return child.stage === "starting" ? "is starting" : `is starting (reached: ${child.stage})`;
-    case "given-up":
-      return "was given up: its configuration is wrong";
-    case "resting":
-      return "keeps falling and rests before the next try";
-    case "stopping":
-      return "is stopping";
-    case "stopped":
-      return "is stopped";
-  }
-}
-
-/** A channel whose viewers are heard and answered. */
-const isAtWork = (child: ChildStatus) =>
-  child.childId !== "hub" && child.state === "running" && child.counters?.chatLink !== "closed";
-
-/** How many names a sentence can carry before nobody reads it. */
-const NAMED_MAX = 3;
-
-function judge(children: readonly ChildStatus[]): Pick<SupervisorStatus, "health" | "sentence"> {
-  const unwell = children.flatMap((child) => {
-    const what = complaint(child);
-    return what ? [`${child.childId} ${what}`] : [];
-  });
-  const workers = children.filter((child) => child.childId !== "hub").length;
-  if (unwell.length === 0) {
-    return {
-      health: "healthy",
-      sentence: `All is well: the hub and ${workers} ${workers === 1 ? "channel" : "channels"} run.`,
-    };
-  }
-  const named = unwell.slice(0, NAMED_MAX).join("; ");
-  const more = unwell.length > NAMED_MAX ? `; and ${unwell.length - NAMED_MAX} more` : "";
-  const works = children.filter(isAtWork).length;
-  return {
-    health: works === 0 && workers > 0 ? "down" : "degraded",
-    sentence: `${works} of ${workers} channels work. ${named}${more}.`,
-  };
-}
+const toErrorStatus = (error: ChildError, { now, wallNow }: Instant): ErrorStatus => ({
+  text: describeError(error),
+  at: new Date(wallNow - (now - error.at)).toISOString(),
+  agoMs: now - error.at,
+  isOver: isOver(error, now),
+});

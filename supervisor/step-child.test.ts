@@ -2,6 +2,7 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { ChildId } from "../shared/ids.ts";
+import type { Stage, Wait } from "../shared/ipc/supervisor-child.ts";
 import type { Child, ChildEvent, ChildSpec } from "./child-spec.ts";
 import { newChild } from "./child-spec.ts";
 import { mayStart, mayStop } from "./start-order.ts";
@@ -15,8 +16,12 @@ const spec: ChildSpec = {
   papers: {},
   crashLog: "crash.log",
   startsAfter: [],
-  mustReach: { oneOf: ["chat", "ready"], withinMs: 1_000 },
-  helloWithinMs: 100,
+  stages: [
+    { stage: "starting", withinMs: 100 },
+    { stage: "chat", withinMs: 1_000 },
+    { stage: "eventsub", withinMs: 2_000 },
+    { stage: "ready", withinMs: 500 },
+  ],
   heartbeat: { everyMs: 10, missesMax: 3 },
   stopWithinMs: 50,
   pssKbMax: 100_000,
@@ -32,7 +37,7 @@ const live = (rows: readonly (readonly [number, ChildEvent])[], from: Child = ne
     child = stepped.child;
     for (const order of stepped.orders) {
       if (order.do === "wake-me") orders.push(`${now} wake ${order.at}`);
-      else orders.push(`${now} ${order.do}${order.do === "kill" ? ` ${order.because}` : ""}`);
+      else orders.push(`${now} ${order.do}${order.do === "spawn" ? "" : ` ${order.because.is}`}`);
     }
   }
   return { child, orders };
@@ -55,37 +60,9 @@ describe("stepChild", () => {
       [20, hello],
       [30, ready],
     ]);
-    expect(orders).toEqual(["0 spawn", "1 wake 100", "20 wake 50", "30 wake 60"]);
-    expect(child.state).toEqual({ is: "running", pid: 7, since: 0, lastSign: 30 });
-  });
-
-  test("kills a process that never says hello", () => {
-    const { orders } = live([
-      [0, wanted],
-      [1, spawned],
-      [100, tick],
-    ]);
-    expect(orders.at(-1)).toBe("100 kill no-hello");
-  });
-
-  test("kills what beats but does not become ready in time", () => {
-    const beats = Array.from({ length: 99 }, (_, n) => [20 + n * 10, { kind: "beat" }] as const);
-    const { orders } = live([[0, wanted], [1, spawned], [20, hello], ...beats, [1_000, tick]]);
-    expect(orders.at(-1)).toBe("1000 kill not-ready");
-  });
-
-  test("lets what has got far enough wait for the rest as long as it beats", () => {
-    const beats = Array.from({ length: 300 }, (_, n) => [30 + n * 10, { kind: "beat" }] as const);
-    const { child, orders } = live([
-      [0, wanted],
-      [1, spawned],
-      [20, hello],
-      [25, { kind: "stage", stage: "chat" }],
-      ...beats,
-      [3_030, tick],
-    ]);
-    expect(child.state).toMatchObject({ is: "starting", stage: "chat" });
-    expect(orders.some((one) => one.includes("kill"))).toBe(false);
+    expect(orders).toEqual(["0 spawn", "1 wake 101", "20 wake 50", "30 wake 60"]);
+    expect(child.state).toEqual({ is: "running", pid: 7, lastSign: 30 });
+    expect(child).toMatchObject({ bornAt: 1, readyAt: 30 });
   });
 
   test("kills what stops beating, and not one beat earlier", () => {
@@ -127,18 +104,13 @@ describe("stepChild", () => {
     expect(child.lastExit).toBe("was killed by SIGKILL");
   });
 
-  test("forgets falls that lie outside the window", () => {
-    const { child } = live([
-      [0, wanted],
-      [1, spawned],
-      [1, crashed],
-      [2, spawned],
-      [2, crashed],
-      [20_000, spawned],
-      [20_000, crashed],
-    ]);
-    expect(child.state.is).toBe("starting");
-    expect(child.falls).toEqual([20_000]);
+  test("forgets falls that lie outside the window, when there was a good life between", () => {
+    const fall = (at: number, ...signs: readonly ChildEvent[]) =>
+      [spawned, ...signs, crashed].map((event) => [at, event] as const);
+    const good = live([[0, wanted], ...fall(1), ...fall(2), ...fall(20_000, ready)]).child;
+    expect(good).toMatchObject({ state: { is: "starting" }, falls: [20_000] });
+    const neverReady = live([[0, wanted], ...fall(1), ...fall(2), ...fall(20_000)]).child;
+    expect(neverReady).toMatchObject({ state: { is: "resting" }, falls: [1, 2, 20_000] });
   });
 
   test("a long good life ends the row of rests, a slow crash loop does not", () => {
@@ -146,7 +118,13 @@ describe("stepChild", () => {
       ...newChild(spec),
       wanted: true,
       restsInARow: 2,
-      state: { is: "starting", pid: undefined, since: 0, lastSign: undefined, stage: "starting" },
+      state: {
+        is: "starting",
+        pid: undefined,
+        lastSign: undefined,
+        reached: [],
+        countsFrom: 0,
+      },
     } as const;
     const short = live(
       [
@@ -161,7 +139,7 @@ describe("stepChild", () => {
       [
         [0, spawned],
         [1, ready],
-        [10_000, crashed],
+        [10_001, crashed],
       ],
       resting,
     ).child;
@@ -186,7 +164,7 @@ describe("stepChild", () => {
       [2, ready],
       [10, unwanted],
     ]);
-    expect(asked.orders.slice(-2)).toEqual(["10 ask-to-stop", "10 wake 60"]);
+    expect(asked.orders.slice(-2)).toEqual(["10 ask-to-stop not-wanted", "10 wake 60"]);
     expect(live([[60, tick]], asked.child).orders).toEqual(["60 kill not-wanted"]);
     expect(live([[20, left]], asked.child).child.state).toEqual({ is: "stopped" });
   });
@@ -212,7 +190,7 @@ describe("stepChild", () => {
       [10, { kind: "restart" }],
       [12, left],
     ]);
-    expect(orders.slice(-3)).toEqual(["10 ask-to-stop", "10 wake 60", "12 spawn"]);
+    expect(orders.slice(-3)).toEqual(["10 ask-to-stop restart", "10 wake 60", "12 spawn"]);
     expect(child).toMatchObject({ falls: [], restarts: 1, lastExit: undefined });
     const resting = {
       ...newChild(spec),
@@ -221,6 +199,16 @@ describe("stepChild", () => {
       state: { is: "resting", until: 999 },
     } as const;
     expect(live([[20, { kind: "restart" }]], resting).orders).toEqual(["20 spawn"]);
+  });
+
+  test("a process that left when it was given up is asked for nothing, and a restart tries it anew", () => {
+    const givenUp = live([
+      [0, wanted],
+      [1, spawned],
+      [2, { kind: "exited", exit: { is: "code", code: 78 } }],
+    ]).child;
+    expect(live([[9, { kind: "restart" }]], givenUp).orders).toEqual(["9 spawn"]);
+    expect(live([[9, unwanted]], givenUp)).toMatchObject({ orders: [], child: { state: { is: "stopped" } } });
   });
 
   test("an adopted process is spawned by nobody, keeps its age, and must give a sign of life", () => {
@@ -256,7 +244,16 @@ describe("stepChild", () => {
   });
 
   test("under any events: never spawns beside a live process, and a wanted child is never left without a plan", () => {
-    const signs = [{ kind: "beat" }, { kind: "restart" }] as const;
+    const waits = (...of: readonly Wait[]) => ({ kind: "waits", waits: of }) as const;
+    const signs = [
+      { kind: "beat" },
+      { kind: "restart" },
+      { kind: "stage", stage: "chat" },
+      waits(),
+      waits({ stage: "chat", for: "turn", detail: "", forMs: 300 }),
+      waits({ stage: "chat", for: "twitch", detail: "", forMs: 300 }),
+      waits({ stage: "eventsub", for: "operator", detail: "" }),
+    ] as const;
     const event = fc.constantFrom<ChildEvent>(wanted, unwanted, hello, ready, tick, crashed, left, ...signs);
     fc.assert(
       fc.property(
@@ -291,6 +288,176 @@ describe("stepChild", () => {
         },
       ),
     );
+  });
+});
+
+describe("stages", () => {
+  const reached = (stage: Stage): ChildEvent => ({ kind: "stage", stage });
+  const waits = (...of: readonly Wait[]): ChildEvent => ({ kind: "waits", waits: of });
+  const inTurn = (forMs: number): Wait => ({ stage: "chat", for: "turn", detail: "in the queue", forMs });
+  const twitchAway = (forMs: number): Wait => ({ stage: "chat", for: "twitch", detail: "refused", forMs });
+  const forPerson: Wait = { stage: "chat", for: "operator", detail: "give a token" };
+  /** Runs the rows with beats all the time, until it is asked to stop or 20 s are over; answers when and for which stage. */
+  const stuckAt = (rows: readonly (readonly [number, ChildEvent])[]) => {
+    const beats = Array.from({ length: 2_000 }, (_, n) => [15 + n * 10, { kind: "beat" }] as const);
+    const all = [[0, wanted] as const, [1, spawned] as const, [15, hello] as const, ...rows, ...beats].sort(
+      ([a], [b]) => a - b,
+    );
+    let child = newChild(spec);
+    for (const [now, event] of all) {
+      child = stepChild(child, event, now, 0).child;
+      const ticked = stepChild(child, tick, now, 0);
+      child = ticked.child;
+      const asked = ticked.orders.find((order) => order.do !== "wake-me");
+      if (!asked || child.state.is !== "stopping") continue;
+      const { because } = child.state;
+      const what = because.is === "stage-missed" ? because.missed.stage : because.is;
+      return `${asked.do} at ${now}: ${what}`;
+    }
+    return `${child.state.is}`;
+  };
+
+  test("who never says hello is asked to stop, then killed, and that is a fall", () => {
+    const { child, orders } = live([
+      [0, wanted],
+      [1, spawned],
+      [101, tick],
+      [151, tick],
+      [152, crashed],
+    ]);
+    expect(orders.slice(1)).toEqual([
+      "1 wake 101",
+      "101 ask-to-stop stage-missed",
+      "101 wake 151",
+      "151 kill stage-missed",
+      "152 spawn",
+    ]);
+    expect(child).toMatchObject({ falls: [152], lastExit: "said no hello within 0.1 s and was replaced" });
+  });
+
+  test.each<[string, readonly (readonly [number, ChildEvent])[], string]>([
+    ["nothing after the hello", [], "ask-to-stop at 1015: chat"],
+    ["each stage counts from the one before", [[905, reached("chat")]], "ask-to-stop at 2905: eventsub"],
+    [
+      "the last one, too",
+      [
+        [905, reached("chat")],
+        [1_505, reached("eventsub")],
+      ],
+      "ask-to-stop at 2005: ready",
+    ],
+    [
+      "one that comes early saves no other its time",
+      [[905, reached("eventsub")]],
+      "ask-to-stop at 1015: chat",
+    ],
+    ["ready is the end of it, whatever was left out", [[905, ready]], "running"],
+    ["a queue stops the clock", [[515, waits(inTurn(3_000))]], "ask-to-stop at 4015: chat"],
+    [
+      "a queue that was shorter stops it for less",
+      [
+        [515, waits(inTurn(3_000))],
+        [1_515, waits()],
+      ],
+      "ask-to-stop at 2015: chat",
+    ],
+    [
+      "a queue told again is the same queue",
+      [
+        [515, waits(inTurn(3_000))],
+        [1_515, waits(inTurn(2_000))],
+      ],
+      "ask-to-stop at 4015: chat",
+    ],
+    [
+      "who queues for each try gets no more time by that",
+      [
+        [415, waits(inTurn(100))],
+        [515, waits()],
+        [915, waits(inTurn(100))],
+        [1_015, waits()],
+      ],
+      "ask-to-stop at 1215: chat",
+    ],
+    [
+      "a wait for Twitch gives the whole time again",
+      [[915, waits(twitchAway(400))]],
+      "ask-to-stop at 2315: chat",
+    ],
+    [
+      "also when it is over sooner",
+      [
+        [915, waits(twitchAway(400))],
+        [1_015, waits()],
+      ],
+      "ask-to-stop at 2015: chat",
+    ],
+    [
+      "who claims it anew after each try waits for ever",
+      Array.from({ length: 20 }, (_, n) => [915 + n * 1_000, waits(twitchAway(400))] as const),
+      "starting",
+    ],
+    [
+      "a wait for another stage changes nothing",
+      [[515, waits({ ...twitchAway(9_000), stage: "eventsub" })]],
+      "ask-to-stop at 1015: chat",
+    ],
+    [
+      "one that is told before its stage is due counts then",
+      [
+        [515, waits({ ...twitchAway(3_000), stage: "eventsub" })],
+        [615, reached("chat")],
+      ],
+      "ask-to-stop at 5515: eventsub",
+    ],
+    ["nobody is replaced who waits for a person", [[515, waits(forPerson)]], "starting"],
+    [
+      "until that wait is over",
+      [
+        [515, waits(forPerson)],
+        [9_015, waits()],
+      ],
+      "ask-to-stop at 10015: chat",
+    ],
+  ])("%s", (_what, rows, end) => {
+    expect(stuckAt(rows)).toBe(end);
+  });
+
+  test("a stuck child is named with the stage and its time, rests when that goes on, and never before its patience is out", () => {
+    let now = 0;
+    let child = stepChild(newChild(spec), wanted, now, 0).child;
+    const states: string[] = [];
+    for (let life = 0; life < 4; life += 1) {
+      for (const event of [spawned, hello]) child = stepChild(child, event, now, 0).child;
+      child = stepChild(child, { kind: "beat" }, now + 995, 0).child;
+      now += 1_000;
+      child = stepChild(child, tick, now, 0).child;
+      child = stepChild(child, left, now, 0).child;
+      states.push(child.state.is);
+      if (child.state.is !== "resting") continue;
+      now = child.state.until;
+      child = stepChild(child, tick, now, 0).child;
+    }
+    expect(states).toEqual(["starting", "starting", "resting", "resting"]);
+    expect(child.lastExit).toBe('did not reach the stage "chat" within 1 s and was replaced');
+  });
+
+  test("what a process waited for is forgotten with it", () => {
+    const { child } = live([
+      [0, wanted],
+      [1, spawned],
+      [2, waits(forPerson)],
+      [3, crashed],
+    ]);
+    expect(child.waits).toEqual([]);
+    expect(
+      live([
+        [0, wanted],
+        [1, spawned],
+        [2, ready],
+        [3, waits(forPerson)],
+      ]).child.waits,
+    ).toMatchObject([{ for: "operator", until: undefined }]);
   });
 });
 

@@ -2,7 +2,10 @@
 import { restMs } from "../shared/backoff.ts";
 import type { Millis } from "../shared/clock.ts";
 import { EXIT_BAD_CONFIG } from "../shared/errors.ts";
+import type { Stage } from "../shared/ipc/supervisor-child.ts";
 import type { Child, ChildEvent, ChildOrder, ChildState, Exit, StopReason } from "./child-spec.ts";
+import { countAfterWaits, findNextStage, reach, toChildWaits } from "./child-stages.ts";
+import { describeExit } from "./describe-exit.ts";
 
 export interface Stepped {
   readonly child: Child;
@@ -13,7 +16,7 @@ export interface Stepped {
 export function stepChild(child: Child, event: ChildEvent, now: Millis, fraction: number): Stepped {
   const stepped = step(child, event, now, fraction);
   const hasProcess = "pid" in stepped.child.state && stepped.child.state.pid !== undefined;
-  return hasProcess ? stepped : { ...stepped, child: { ...stepped.child, bornAt: undefined } };
+  return hasProcess ? stepped : { ...stepped, child: { ...stepped.child, bornAt: undefined, waits: [] } };
 }
 
 function step(child: Child, event: ChildEvent, now: Millis, fraction: number): Stepped {
@@ -22,8 +25,8 @@ function step(child: Child, event: ChildEvent, now: Millis, fraction: number): S
       return event.running ? want(child, now) : unwant(child, now);
     case "spawned":
       if (child.state.is !== "starting") return stay(child);
-      if (!child.wanted) return askToStop(child, event.pid, now, "not-wanted");
-      return watch({ ...child, bornAt: now, state: { ...child.state, pid: event.pid } });
+      if (!child.wanted) return askToStop(child, event.pid, now, { is: "not-wanted" });
+      return watch({ ...child, bornAt: now, state: { ...child.state, pid: event.pid, countsFrom: now } });
     case "adopted":
       return adopt(child, event, now);
     case "restart":
@@ -32,6 +35,8 @@ function step(child: Child, event: ChildEvent, now: Millis, fraction: number): S
       return reachStage(child, event.stage, now);
     case "beat":
       return beat(child, now);
+    case "waits":
+      return wait(child, event.waits, now);
     case "tick":
       return tick(child, now);
     case "exited":
@@ -63,7 +68,7 @@ function unwant(child: Child, now: Millis): Stepped {
     case "starting":
     case "running":
       if (state.pid === undefined) return stay(unwanted);
-      return askToStop(unwanted, state.pid, now, "not-wanted");
+      return askToStop(unwanted, state.pid, now, { is: "not-wanted" });
     case "stopping":
       return stay(unwanted);
     case "stopped":
@@ -80,7 +85,13 @@ function adopt(
   now: Millis,
 ): Stepped {
   if (child.state.is !== "stopped") return stay(child);
-  const state: ChildState = { is: "starting", pid, since: now, lastSign: now, stage: "starting" };
+  const state: ChildState = {
+    is: "starting",
+    pid,
+    lastSign: now,
+    reached: ["starting"],
+    countsFrom: now,
+  };
   return watch({ ...child, wanted: true, bornAt, state });
 }
 
@@ -89,7 +100,7 @@ function restart(child: Child, now: Millis): Stepped {
   switch (state.is) {
     case "starting":
     case "running":
-      return state.pid === undefined ? stay(child) : askToStop(child, state.pid, now, "restart");
+      return state.pid === undefined ? stay(child) : askToStop(child, state.pid, now, { is: "restart" });
     case "resting":
     case "given-up":
       return spawn({ ...child, falls: [], restsInARow: 0, restarts: child.restarts + 1 }, now);
@@ -99,12 +110,12 @@ function restart(child: Child, now: Millis): Stepped {
   }
 }
 
-function askToStop(child: Child, pid: number, now: Millis, because: "not-wanted" | "restart"): Stepped {
+function askToStop(child: Child, pid: number, now: Millis, because: StopReason): Stepped {
   const killAt = now + child.spec.stopWithinMs;
   return {
     child: { ...child, state: { is: "stopping", pid, killAt, because } },
     orders: [
-      { do: "ask-to-stop", pid },
+      { do: "ask-to-stop", pid, because },
       { do: "wake-me", at: killAt },
     ],
   };
@@ -114,23 +125,20 @@ function spawn(child: Child, now: Millis): Stepped {
   const state: ChildState = {
     is: "starting",
     pid: undefined,
-    since: now,
     lastSign: undefined,
-    stage: "starting",
+    reached: [],
+    countsFrom: now,
   };
-  return { child: { ...child, state }, orders: [{ do: "spawn" }] };
+  return { child: { ...child, state, readyAt: undefined, waits: [] }, orders: [{ do: "spawn" }] };
 }
 
-function reachStage(
-  child: Child,
-  stage: Extract<ChildEvent, { kind: "stage" }>["stage"],
-  now: Millis,
-): Stepped {
+function reachStage(child: Child, stage: Stage, now: Millis): Stepped {
   const { state } = child;
   if (state.is === "running") return beat(child, now);
   if (state.is !== "starting" || state.pid === undefined) return stay(child);
-  if (stage !== "ready") return watch({ ...child, state: { ...state, stage, lastSign: now } });
-  return watch({ ...child, state: { is: "running", pid: state.pid, since: state.since, lastSign: now } });
+  if (stage === "ready")
+    return watch({ ...child, readyAt: now, state: { is: "running", pid: state.pid, lastSign: now } });
+  return watch({ ...child, state: { ...reach(child, state, stage, now), lastSign: now } });
 }
 
 function beat(child: Child, now: Millis): Stepped {
@@ -140,19 +148,25 @@ function beat(child: Child, now: Millis): Stepped {
   return stay(child);
 }
 
+function wait(child: Child, told: Extract<ChildEvent, { kind: "waits" }>["waits"], now: Millis): Stepped {
+  const waits = toChildWaits(told, now);
+  const { state } = child;
+  if (state.is !== "starting") return beat({ ...child, waits }, now);
+  const countsFrom = countAfterWaits(child, state, waits, now);
+  return beat({ ...child, waits, state: { ...state, countsFrom } }, now);
+}
+
 /** When this child must be looked at again, if nothing happens before. */
 function deadline(child: Child): { readonly at: Millis; readonly because: StopReason } | undefined {
   const { spec, state } = child;
+  if (state.is !== "running" && state.is !== "starting") return undefined;
   const silenceMaxMs = spec.heartbeat.everyMs * spec.heartbeat.missesMax;
-  if (state.is === "running") return { at: state.lastSign + silenceMaxMs, because: "no-heartbeat" };
-  if (state.is !== "starting") return undefined;
-  if (state.lastSign === undefined) return { at: state.since + spec.helloWithinMs, because: "no-hello" };
-  const bySilence = state.lastSign + silenceMaxMs;
-  if (spec.mustReach.oneOf.includes(state.stage)) return { at: bySilence, because: "no-heartbeat" };
-  const byStage = state.since + spec.mustReach.withinMs;
-  return bySilence < byStage
-    ? { at: bySilence, because: "no-heartbeat" }
-    : { at: byStage, because: "not-ready" };
+  const bySilence = state.lastSign === undefined ? Number.POSITIVE_INFINITY : state.lastSign + silenceMaxMs;
+  const missed = state.is === "starting" ? findNextStage(spec, state.reached) : undefined;
+  const byStage =
+    state.is === "starting" && missed ? state.countsFrom + missed.withinMs : Number.POSITIVE_INFINITY;
+  if (missed && byStage < bySilence) return { at: byStage, because: { is: "stage-missed", missed } };
+  return Number.isFinite(bySilence) ? { at: bySilence, because: { is: "no-heartbeat" } } : undefined;
 }
 
 function watch(child: Child): Stepped {
@@ -176,6 +190,8 @@ function tick(child: Child, now: Millis): Stepped {
   if (now < next.at) return stayUntil(child, next.at);
   if ((state.is !== "starting" && state.is !== "running") || state.pid === undefined) return stay(child);
   const { pid } = state;
+  // Who beats can be asked; whose loop does not turn would not hear.
+  if (next.because.is === "stage-missed") return askToStop(child, pid, now, next.because);
   return {
     child: { ...child, state: { is: "stopping", pid, killAt: now, because: next.because } },
     orders: [{ do: "kill", pid, because: next.because }],
@@ -184,26 +200,32 @@ function tick(child: Child, now: Millis): Stepped {
 
 const stayUntil = (child: Child, at: Millis): Stepped => ({ child, orders: [{ do: "wake-me", at }] });
 
+/** Pure: whether its end now would be nobody's wish. */
+export function isUnwished({ wanted, state }: Child): boolean {
+  if (!wanted) return false;
+  return state.is !== "stopping" || (state.because.is !== "restart" && state.because.is !== "not-wanted");
+}
+
 function exited(child: Child, exit: Exit, now: Millis, fraction: number): Stepped {
   const lastExit = describeExit(exit, child.state);
   if (!child.wanted) return stay({ ...child, state: { is: "stopped" }, lastExit });
   if (exit.is === "code" && exit.code === EXIT_BAD_CONFIG) {
     return stay({ ...child, state: { is: "given-up", because: "bad-config" }, lastExit });
   }
-  if (child.state.is === "stopping" && child.state.because === "restart") {
-    return spawn({ ...child, restarts: child.restarts + 1 }, now);
-  }
-  // Stopped on purpose and wanted again meanwhile: that was no fall.
-  if (child.state.is === "stopping" && child.state.because === "not-wanted")
-    return spawn({ ...child, lastExit }, now);
-  return fall({ ...child, lastExit }, now, fraction);
+  if (isUnwished(child)) return fall({ ...child, lastExit }, now, fraction);
+  const isRestart = child.state.is === "stopping" && child.state.because.is === "restart";
+  // Stopped on purpose and wanted again meanwhile: neither is a fall.
+  return spawn(isRestart ? { ...child, restarts: child.restarts + 1 } : { ...child, lastExit }, now);
 }
 
 function fall(child: Child, now: Millis, fraction: number): Stepped {
   const { patience } = child.spec;
-  const falls = [...child.falls.filter((at) => now - at < patience.windowMs), now];
-  // Only a life as long as the window ends a row of rests: a loop of slow crashes must not look like good health.
-  const stoodLong = child.state.is === "running" && now - child.state.since >= patience.windowMs;
+  const { readyAt } = child;
+  const counting =
+    readyAt === undefined ? child.falls : child.falls.filter((at) => now - at < patience.windowMs);
+  const falls = [...counting, now].slice(-patience.restartsMax - 1);
+  // Only a good life as long as the window ends a row of rests: a loop of slow crashes must not look like good health.
+  const stoodLong = readyAt !== undefined && now - readyAt >= patience.windowMs;
   const restsBefore = stoodLong ? 0 : child.restsInARow;
   if (restsBefore === 0 && falls.length <= patience.restartsMax) {
     return spawn({ ...child, falls, restsInARow: 0, restarts: child.restarts + 1 }, now);
@@ -214,22 +236,4 @@ function fall(child: Child, now: Millis, fraction: number): Stepped {
     child: { ...child, falls, restsInARow, state: { is: "resting", until } },
     orders: [{ do: "wake-me", at: until }],
   };
-}
-
-function describeExit(exit: Exit, state: ChildState): string {
-  if (exit.is === "unseen") return "ended, unseen by this supervisor";
-  if (exit.is === "spawn-failed") return `could not be spawned: ${exit.problem}`;
-  const how = exit.is === "code" ? `exit code ${exit.code}` : exit.signal;
-  if (state.is !== "stopping") return exit.is === "code" ? `left with ${how}` : `was killed by ${how}`;
-  switch (state.because) {
-    case "not-wanted":
-    case "restart":
-      return `stopped (${how})`;
-    case "no-hello":
-      return "never said hello and was killed";
-    case "not-ready":
-      return "got no further in time and was killed";
-    case "no-heartbeat":
-      return "stopped giving signs of life and was killed";
-  }
 }

@@ -1,11 +1,16 @@
 import type { Clock, Millis } from "../shared/clock.ts";
 import { isAlive, type ProcessNote } from "../shared/process-note.ts";
 
-/** The kernel tells us of our own children only; an adopted one has to be looked at. */
-const LOOK_EVERY_MS: Millis = 500;
-/** After its connection has closed it is probably on its way out. */
-const LOOK_SOON_MS: Millis = 10;
-const LOOKS_SOON = 50;
+/**
+ * The kernel tells us of our own children only; an adopted one has to be looked at. Seldom, because its closed
+ * connection tells sooner: this is for one that ends without ever having had one.
+ */
+const LOOK_EVERY_MS: Millis = 3_000;
+/** After its connection has closed it is probably on its way out: closely at first, then for as long as a stop may take. */
+const LOOKS_SOON: readonly { readonly afterMs: Millis; readonly times: number }[] = [
+  { afterMs: 10, times: 50 },
+  { afterMs: 100, times: 50 },
+];
 
 export interface ProcessWatch {
   /** Its connection closed: look closely for a while. */
@@ -16,23 +21,34 @@ export interface ProcessWatch {
 /** Calls back once, when the process has gone. */
 export function watchProcess(
   note: ProcessNote,
-  using: { readonly clock: Clock; readonly onGone: () => void },
+  using: { readonly clock: Clock; readonly onGone: () => void; readonly isAlive?: typeof isAlive },
 ): ProcessWatch {
   const { clock } = using;
+  const lives = using.isAlive ?? isAlive;
   let isOver = false;
+  let cancelSoon = () => {};
   const stop = () => {
     isOver = true;
-    cancel();
+    cancelEvery();
+    cancelSoon();
   };
   const look = () => {
-    if (isOver || isAlive(note)) return;
+    if (isOver || lives(note)) return;
     stop();
     using.onGone();
   };
-  const cancel = clock.every(LOOK_EVERY_MS, look);
-  const lookAgain = (times: number) => {
+  const cancelEvery = clock.every(LOOK_EVERY_MS, look);
+  const lookAgain = (rests: readonly Millis[]) => {
     look();
-    if (!isOver && times > 0) clock.after(LOOK_SOON_MS, () => lookAgain(times - 1));
+    const [rest, ...later] = rests;
+    if (isOver || rest === undefined) return;
+    cancelSoon = clock.after(rest, () => lookAgain(later));
   };
-  return { lookSoon: () => lookAgain(LOOKS_SOON), stop };
+  return {
+    lookSoon() {
+      cancelSoon();
+      lookAgain(LOOKS_SOON.flatMap(({ afterMs, times }) => Array<Millis>(times).fill(afterMs)));
+    },
+    stop,
+  };
 }

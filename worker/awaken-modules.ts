@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { toError } from "../shared/errors.ts";
 import { describeIssues } from "../shared/ipc/link.ts";
 import type { Logger } from "../shared/log.ts";
+import { Topic } from "../shared/twitch/topics.ts";
 import type { AnyModule, ModuleRoom } from "./module.ts";
 import type { AwakeModule } from "./registry.ts";
 
@@ -43,13 +44,19 @@ export async function awakenModules(using: {
       log: log.child({ module: name }),
     };
     try {
-      return [{ definition, room, memory: await definition.start(room) }];
+      const topics = wantedTopics(definition, config.output);
+      return [{ definition, room, memory: await definition.start(room), topics }];
     } catch (problem) {
       sleeps(name, "it could not start", problem);
       return [];
     }
   };
   return (await Promise.all(modules.map(awaken))).flat();
+}
+
+/** @throws when the module's function does, or answers with what is no topic */
+function wantedTopics({ topics = [] }: AnyModule, config: unknown): readonly Topic[] {
+  return typeof topics === "function" ? v.parse(v.array(Topic), topics(config)) : topics;
 }
 
 /** What a module does last; one that fails at it has no time left to matter. */

@@ -1,101 +1,103 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emptyInbox, finishEvent, openEpoch, skipGap, takeEvent } from "./event-inbox.ts";
+import { makeEventInbox } from "./event-inbox.ts";
 
-type Step = readonly ["take" | "finish" | "gap", number];
+type Step =
+  | readonly ["take" | "finish" | "gap", number]
+  /** The hub was restarted: the same event under another number. */
+  | readonly ["epoch", string]
+  | readonly ["take-as", number, number];
 
-/** What came as new, and what was acknowledged, in order. */
+const REMEMBER_MAX = 8;
+
+/** What came as new, and what was acknowledged, in order. An event's id is its first number. */
 function play(steps: readonly Step[]) {
-  let inbox = openEpoch(emptyInbox, "a");
+  const inbox = makeEventInbox(REMEMBER_MAX);
+  inbox.openEpoch("a");
   const news: number[] = [];
   const acknowledged: number[] = [];
-  for (const [what, seq] of steps) {
-    if (what === "gap") inbox = skipGap(inbox, seq);
-    else if (what === "take") {
-      const taken = takeEvent(inbox, seq);
-      inbox = taken.inbox;
-      if (taken.isNew) news.push(seq);
-    } else {
-      const finished = finishEvent(inbox, "a", seq);
-      inbox = finished.inbox;
-      if (finished.acknowledge !== undefined) acknowledged.push(finished.acknowledge);
+  const take = (seq: number, id: number) => {
+    const taken = inbox.take(seq, `${id}`);
+    if (taken.is === "new") news.push(id);
+    else if (taken.acknowledge !== undefined) acknowledged.push(taken.acknowledge);
+  };
+  for (const step of steps) {
+    if (step[0] === "epoch") inbox.openEpoch(step[1]);
+    else if (step[0] === "take-as") take(step[1], step[2]);
+    else if (step[0] === "take") take(step[1], step[1]);
+    else {
+      const may = step[0] === "gap" ? inbox.skipTo(step[1]) : inbox.finish(`${step[1]}`);
+      if (may !== undefined) acknowledged.push(may);
     }
   }
-  return { news, acknowledged, finishedUpTo: inbox.finishedUpTo };
+  return { news, acknowledged, finishedUpTo: inbox.finishedUpTo() };
 }
+const takes = (...seqs: number[]) => seqs.map((seq): Step => ["take", seq]);
+const finishes = (...seqs: number[]) => seqs.map((seq): Step => ["finish", seq]);
 
 describe("the inbox", () => {
   test.each<[string, readonly Step[], readonly number[], readonly number[]]>([
-    [
-      "acknowledges what is finished",
-      [
-        ["take", 1],
-        ["finish", 1],
-      ],
-      [1],
-      [1],
-    ],
-    [
-      "waits for what came before",
-      [
-        ["take", 1],
-        ["take", 2],
-        ["finish", 2],
-        ["finish", 1],
-      ],
-      [1, 2],
-      [2],
-    ],
-    [
-      "knows a repetition in hand",
-      [
-        ["take", 1],
-        ["take", 1],
-        ["finish", 1],
-      ],
-      [1],
-      [1],
-    ],
-    [
-      "knows a repetition that was finished",
-      [
-        ["take", 1],
-        ["finish", 1],
-        ["take", 1],
-      ],
-      [1],
-      [1],
-    ],
-    [
-      "begins where the hub begins",
-      [
-        ["take", 17],
-        ["finish", 17],
-      ],
-      [17],
-      [17],
-    ],
-    [
-      "skips what will never come",
-      [
-        ["gap", 5],
-        ["take", 4],
-        ["take", 6],
-        ["finish", 6],
-      ],
-      [6],
-      [6],
-    ],
+    ["acknowledges what is finished", [...takes(1), ...finishes(1)], [1], [1]],
+    ["waits for what came before", [...takes(1, 2), ...finishes(2, 1)], [1, 2], [2]],
+    ["knows a repetition in hand", [...takes(1, 1), ...finishes(1)], [1], [1]],
+    ["knows a repetition that was finished", [...takes(1), ...finishes(1), ...takes(1)], [1], [1]],
+    ["begins where the hub begins", [...takes(17), ...finishes(17)], [17], [17]],
+    ["says that it knows of a gap, and takes nothing of it", [["gap", 5], ...takes(4, 6)], [6], [5]],
+    ["says so when what came before is finished", [...takes(1), ["gap", 5], ...finishes(1)], [1], [5]],
+    ["hears of a gap twice", [["gap", 5], ["gap", 5], ...takes(6), ...finishes(6)], [6], [5, 6]],
+    ["finishes nothing twice", [...takes(1), ...finishes(1, 1, 2)], [1], [1]],
   ])("%s", (_what, steps, news, acknowledged) => {
     expect(play(steps)).toMatchObject({ news, acknowledged });
   });
 
-  test("forgets the numbers of another epoch, and never says them again", () => {
-    const old = takeEvent(openEpoch(emptyInbox, "a"), 9).inbox;
-    const fresh = openEpoch(old, "b");
-    expect(takeEvent(fresh, 1).isNew).toBe(true);
-    expect(finishEvent(takeEvent(fresh, 1).inbox, "a", 9).acknowledge).toBeUndefined();
-    expect(openEpoch(old, "a")).toBe(old);
+  test.each<[string, readonly Step[], readonly number[], readonly number[]]>([
+    [
+      "what it has finished is acknowledged and not begun again",
+      [...takes(9), ...finishes(9), ["epoch", "b"], ["take-as", 1, 9]],
+      [9],
+      [9, 1],
+    ],
+    [
+      "what is in hand is not begun again, and acknowledged under its new number",
+      [...takes(9), ["epoch", "b"], ["take-as", 1, 9], ...finishes(9)],
+      [9],
+      [1],
+    ],
+    [
+      "what is in hand and does not come again is never said",
+      [...takes(9), ["epoch", "b"], ["take-as", 1, 20], ...finishes(9, 20)],
+      [9, 20],
+      [1],
+    ],
+    [
+      "what is finished waits for what is in hand",
+      [...takes(8, 9), ...finishes(9), ["epoch", "b"], ["take-as", 1, 8], ["take-as", 2, 9], ...finishes(8)],
+      [8, 9],
+      [2],
+    ],
+    [
+      "what was finished long ago is forgotten",
+      [
+        ...takes(1, 2, 3, 4, 5, 6, 7, 8, 9),
+        ...finishes(1, 2, 3, 4, 5, 6, 7, 8, 9),
+        ["epoch", "b"],
+        ["take-as", 1, 1],
+        ["take-as", 2, 2],
+      ],
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 1],
+      [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    ],
+  ])("over a restart of the hub, %s", (_what, steps, news, acknowledged) => {
+    expect(play(steps)).toMatchObject({ news, acknowledged });
+  });
+
+  test("the same hub again changes nothing", () => {
+    expect(play([...takes(1), ...finishes(1), ["epoch", "a"], ...takes(1)])).toEqual({
+      news: [1],
+      acknowledged: [1],
+      finishedUpTo: 1,
+    });
+    expect(play([...takes(1), ...finishes(1), ["epoch", "b"]]).finishedUpTo).toBeUndefined();
   });
 
   test("never acknowledges what is not finished, in whatever order things finish", () => {
@@ -106,12 +108,14 @@ describe("the inbox", () => {
           return fc.shuffledSubarray(seqs, { minLength: count, maxLength: count });
         }),
         (order) => {
-          const takes = order.map((_, index): Step => ["take", index + 1]);
           const done = new Set<number>();
           for (const length of order.keys()) {
-            const finishes = order.slice(0, length + 1);
             done.add(order[length] ?? 0);
-            const { finishedUpTo = 0 } = play([...takes, ...finishes.map((seq): Step => ["finish", seq])]);
+            const steps = [
+              ...takes(...order.map((_, at) => at + 1)),
+              ...finishes(...order.slice(0, length + 1)),
+            ];
+            const { finishedUpTo = 0 } = play(steps);
             for (let seq = 1; seq <= finishedUpTo; seq += 1) expect(done).toContain(seq);
             expect(done).not.toContain(finishedUpTo + 1);
           }

@@ -44,6 +44,8 @@ describe("findModules", () => {
     ],
     ["another name than the file's", { ...roll, name: "dice" }, 'must be "roll"'],
     ["topics nobody hears", { ...roll, topics: ["stream.online"] }, "no onEvent"],
+    ["topics by its settings, that nobody hears", { ...roll, topics: () => [] }, "no onEvent"],
+    ["topics in another form", { ...roll, topics: "stream.online", onEvent: () => nothing }, "topics"],
   ])("%s stops the boot and says why", (_what, exported, why) => {
     expect(load(exported)).toThrow(KissError);
     expect(load(exported)).toThrow(why);

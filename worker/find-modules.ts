@@ -11,6 +11,7 @@ const NAME = /^[a-z][a-z0-9-]*$/;
 const WORD = /^[^\s\p{Lu}]{1,25}$/u;
 
 const callable = v.function();
+const Topics = v.array(Topic);
 const Duration = v.pipe(v.number(), v.minValue(0));
 const CommandShape = v.object({
   words: v.pipe(
@@ -26,7 +27,7 @@ const ModuleShape = v.object({
   name: v.pipe(v.string(), v.regex(NAME)),
   summary: v.pipe(v.string(), v.nonEmpty("one sentence")),
   config: v.custom<v.GenericSchema>(isSchema, "a valibot schema"),
-  topics: v.optional(v.array(Topic)),
+  topics: v.optional(v.lazy((given): v.GenericSchema => (typeof given === "function" ? callable : Topics))),
   commands: v.optional(v.array(CommandShape)),
   start: callable,
   onEvent: v.optional(callable),
@@ -62,7 +63,8 @@ function parseModule({ file, exported }: ModuleFile): AnyModule {
       `${file}: its name is "${module.name}", it must be "${name}" like the file`,
     );
   }
-  if (module.topics?.length && !module.onEvent) {
+  const mayWant = typeof module.topics === "function" || (module.topics?.length ?? 0) > 0;
+  if (mayWant && !module.onEvent) {
     throw new KissError("bad-module", `${file}: it wants topics but has no onEvent to hear them`);
   }
   if (!v.safeParse(module.config, {}).success) {

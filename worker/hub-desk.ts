@@ -1,34 +1,42 @@
 /**
  * The worker's side of the hub-worker conversation, over a link that comes back. Promises: the whole wish for
- * topics is said after every welcome; each event is handed on once, in order, and acknowledged when it has been
- * dealt with, and left to the hub when it was not; a question ends in a reply, a refusal, or "away" within its deadline.
+ * topics is said after every welcome; each event is handed on once, in order, over restarts of the hub too, and
+ * acknowledged when it has been dealt with, and left to the hub when it was not; a question ends in a reply, a
+ * refusal, or "away" within its deadline.
  */
 import type { Clock, Millis } from "../shared/clock.ts";
+import { makeAcknowledgements } from "../shared/ipc/acknowledgements.ts";
 import {
+  EVENTS_KEPT_MAX,
   HUB_WORKER_VERSION,
   type HubEvent,
   HubToWorker,
   type Question,
   type ReplyTo,
-  SENDS_REMEMBERED_MAX,
   type WorkerToHub,
 } from "../shared/ipc/hub-worker.ts";
 import { type LastingLink, startLastingLink } from "../shared/ipc/lasting-link.ts";
 import { HOUSE_PULSE } from "../shared/ipc/link.ts";
 import type { WorkerPapers } from "../shared/ipc/papers.ts";
 import { makePendingRequests } from "../shared/ipc/pending-requests.ts";
+import { dialSocket } from "../shared/ipc/socket-client.ts";
 import type { Logger } from "../shared/log.ts";
-import type { Topic } from "../shared/twitch/topics.ts";
-import { emptyInbox, finishEvent, openEpoch, skipGap, takeEvent } from "./event-inbox.ts";
+import { type Topic, topicRow } from "../shared/twitch/topics.ts";
+
+import { makeEventInbox } from "./event-inbox.ts";
+import type { PermitHubSide } from "./permits/permit-desk.ts";
 
 export type Welcome = Extract<HubToWorker, { kind: "welcome" }>;
 type RequestFailed = Extract<HubToWorker, { kind: "request-failed" }>;
 type Answered = Extract<HubToWorker, { kind: "response" | "request-failed" }>;
 
+export type ChatLinkNews = Extract<HubToWorker, { kind: "chat-link" }>;
+
 export type Asked<Q extends Question> =
   | { readonly is: "answered"; readonly reply: ReplyTo<Q> }
   | { readonly is: "refused"; readonly code: RequestFailed["code"]; readonly detail: string }
-  | { readonly is: "away" };
+  /** `wasAsked`: it reached the hub, and what came of it is not known. */
+  | { readonly is: "away"; readonly wasAsked?: true };
 
 /** Resolves when the event is accounted for. `left-undone`: the hub keeps it for our successor. */
 export type HandleEvent = (event: HubEvent) => Promise<"dealt-with" | "left-undone">;
@@ -38,6 +46,10 @@ export interface HubDesk {
   /** The latest; undefined before the first. */
   welcome(): Welcome | undefined;
   isOpen(): boolean;
+  /** How chat over EventSub stands, as this hub said last. */
+  chatLink(): ChatLinkNews | undefined;
+  /** What needs no answer. */
+  send(message: WorkerToHub): "sent" | "closed";
   ask<Q extends Question>(question: Q, withinMs: Millis): Promise<Asked<Q>>;
   /** The whole wish. `onSettled`: the hub says that each is enabled at Twitch, or was refused. */
   wantTopics(topics: readonly Topic[], onSettled: () => void): void;
@@ -51,21 +63,36 @@ export interface HubDesk {
 export function startHubDesk(using: {
   readonly path: string;
   readonly papers: Pick<WorkerPapers, "childId" | "spawnId" | "credential" | "channel">;
-  /** When this worker spoke lately, monotonic: a hub that was restarted must count it, too. */
-  readonly recentSends: () => readonly Millis[];
+  readonly permits: PermitHubSide;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
   readonly onTrouble: (code: string, detail: string) => void;
+  /** Topics that the channel's owner has to grant first; none: that is over. */
+  readonly onGrantsMissing?: (topics: readonly { readonly topic: Topic; readonly detail: string }[]) => void;
+  /** `chatLink` may answer otherwise from now on. */
+  readonly onChatLink?: () => void;
+  readonly onTopicsWait?: (because: string, forMs: Millis) => void;
+  /** The next try to reach the hub comes in so long. */
+  readonly onAway?: (because: string, forMs: Millis) => void;
+  /** `isOpen` answers otherwise from now on. */
+  readonly onOpenOrClosed?: () => void;
+  readonly dial?: typeof dialSocket;
 }): HubDesk {
   const { clock, log, papers } = using;
   const requests = makePendingRequests<Answered>(clock);
-  let inbox = emptyInbox;
+  const inbox = makeEventInbox(EVENTS_KEPT_MAX);
+  const acknowledgements = makeAcknowledgements({
+    clock,
+    // Before the welcome nobody knows whose numbers count: it may be another hub's.
+    say: (seq) => isOpen && link.send({ kind: "event-received", seq }),
+  });
   let welcome: Welcome | undefined;
   let isOpen = false;
+  let chatLink: ChatLinkNews | undefined;
   let wish: { readonly topics: readonly Topic[]; readonly onSettled: () => void } | undefined;
   let handle: HandleEvent | undefined;
-  let early: { readonly event: HubEvent; readonly epoch: string | undefined }[] = [];
+  let early: HubEvent[] = [];
   let resolveFirst: (welcome: Welcome) => void = () => {};
   const firstWelcome = new Promise<Welcome>((resolve) => {
     resolveFirst = resolve;
@@ -74,50 +101,64 @@ export function startHubDesk(using: {
   const sayWish = () => {
     if (wish && isOpen) link.send({ kind: "want-topics", topics: [...wish.topics] });
   };
-  const bringIn = async (event: HubEvent, epoch: string | undefined) => {
+  const bringIn = async (event: HubEvent) => {
     if (!handle) {
-      early.push({ event, epoch });
+      early.push(event);
       return;
     }
-    if ((await handle(event)) === "left-undone") return;
-    const finished = finishEvent(inbox, epoch, event.seq);
-    inbox = finished.inbox;
-    if (finished.acknowledge !== undefined) link.send({ kind: "event-received", seq: finished.acknowledge });
+    if ((await handle(event)) === "dealt-with") acknowledgements.add(inbox.finish(event.id));
   };
   const hear = (message: HubToWorker) => {
     switch (message.kind) {
       case "welcome":
         isOpen = true;
         welcome = message;
-        inbox = openEpoch(inbox, message.epoch);
+        if (message.epoch !== inbox.epoch()) acknowledgements.forget();
+        inbox.openEpoch(message.epoch);
+        // What was finished after the hello.
+        acknowledgements.add(inbox.finishedUpTo());
         resolveFirst(message);
+        using.onOpenOrClosed?.();
         return sayWish();
       case "event": {
-        const taken = takeEvent(inbox, message.seq);
-        inbox = taken.inbox;
-        if (taken.isNew) void bringIn(message, inbox.epoch);
+        const taken = inbox.take(message.seq, message.id);
+        if (taken.is === "new") void bringIn(message);
+        else acknowledgements.add(taken.acknowledge);
         return;
       }
       case "gap":
-        inbox = skipGap(inbox, message.toSeq);
+        acknowledgements.add(inbox.skipTo(message.toSeq));
         log.warn(
           { fromSeq: message.fromSeq, toSeq: message.toSeq },
           "events are lost: the hub could not keep them",
         );
         return using.onTrouble("events-lost", `events ${message.fromSeq} to ${message.toSeq} are lost`);
+      case "grants-missing":
+        return using.onGrantsMissing?.(message.topics);
+      case "topics-wait":
+        return using.onTopicsWait?.(message.because, message.forMs);
       case "topics-settled":
         return wish?.onSettled();
       case "topic-refused":
         log.warn({ topic: message.topic, code: message.code, detail: message.detail }, "topic refused");
+        // Heard all the same.
+        if (topicRow(message.topic).isToldInChat) return;
         return using.onTrouble(`topic-${message.code}`, `${message.topic}: ${message.detail}`);
+      case "chat-link":
+        chatLink = message;
+        return using.onChatLink?.();
       case "response":
       case "request-failed":
-        return requests.settle(message.id, message);
+        requests.settle(message.id, message);
+        return;
+      default:
+        return using.permits.hear(message);
     }
   };
   const link: LastingLink<WorkerToHub> = startLastingLink<HubToWorker, WorkerToHub>({
     name: "hub",
     path: using.path,
+    dial: using.dial ?? dialSocket,
     incoming: HubToWorker,
     hello: () => ({
       kind: "hello",
@@ -127,30 +168,47 @@ export function startHubDesk(using: {
       spawnId: papers.spawnId,
       credential: papers.credential,
       channel: papers.channel,
-      sentAgoMs: toAges(using.recentSends(), clock.now()),
-      ...resumePoint(inbox.epoch, inbox.finishedUpTo),
+      ...using.permits.hello(),
+      ...resumePoint(inbox.epoch(), inbox.finishedUpTo()),
     }),
     clock,
     random: using.random,
     log,
     pulse: HOUSE_PULSE,
     onMessage: hear,
+    onDialled: (dialled, beganAt) =>
+      using.permits.dialled(
+        dialled.is === "refused" && dialled.isNobodyThere ? "nobody" : "perhaps-somebody",
+        beganAt,
+      ),
     onEnd(end) {
       // Turned away at the door: only the operator can find out why a channel has no hub.
       if (!isOpen && end.is === "peer-said-goodbye") using.onTrouble("hub-refused", end.because);
       isOpen = false;
+      chatLink = undefined;
       requests.linkClosed();
+      using.permits.linkLost();
+      using.onOpenOrClosed?.();
     },
+    onRest: (because, forMs) => using.onAway?.(because, forMs),
   });
 
   return {
     firstWelcome,
     welcome: () => welcome,
     isOpen: () => isOpen,
+    chatLink: () => chatLink,
+    send: (message) => link.send(message),
     async ask<Q extends Question>(question: Q, withinMs: Millis) {
       if (!isOpen) return { is: "away" };
-      const asked = await requests.ask((id) => link.send({ kind: "request", id, question }), withinMs);
-      return asked.is === "answered" ? toAsked(question, asked.answer) : { is: "away" };
+      let wasAsked = false;
+      const asked = await requests.ask((id) => {
+        const sent = link.send({ kind: "request", id, question });
+        wasAsked = sent === "sent";
+        return sent;
+      }, withinMs);
+      if (asked.is === "answered") return toAsked(question, asked.answer);
+      return { is: "away", ...(wasAsked ? { wasAsked: true } : {}) };
     },
     wantTopics(topics, onSettled) {
       wish = { topics, onSettled };
@@ -160,23 +218,17 @@ export function startHubDesk(using: {
       handle = handler;
       const waiting = early;
       early = [];
-      for (const { event, epoch } of waiting) void bringIn(event, epoch);
+      for (const event of waiting) void bringIn(event);
     },
     holdEvents() {
       handle = undefined;
     },
-    stop: () => link.stop(),
+    stop() {
+      acknowledgements.stop();
+      link.stop();
+    },
   };
 }
-
-/** Twitch's window, and a little more for the way there. */
-const SENDS_TOLD_MS: Millis = 31_000;
-
-const toAges = (sentAt: readonly Millis[], now: Millis): Millis[] =>
-  sentAt
-    .map((at) => Math.max(0, now - at))
-    .filter((ago) => ago < SENDS_TOLD_MS)
-    .slice(-SENDS_REMEMBERED_MAX);
 
 function resumePoint(epoch: string | undefined, seq: number | undefined) {
   return epoch === undefined || seq === undefined ? {} : { resumeAfter: { epoch, seq } };

@@ -5,6 +5,7 @@ import { channelLogFolder, findHome } from "../shared/home.ts";
 import { startChildLife } from "../shared/ipc/child-life.ts";
 import { readPapers, WorkerPapers } from "../shared/ipc/papers.ts";
 import { type ChannelLogs, openChannelLogs } from "../shared/log.ts";
+import { makeLossReport } from "../shared/loss-report.ts";
 import { findPssKb } from "../shared/proc.ts";
 import { clearReadinessMarks, setReadinessMark } from "../shared/readiness-marks.ts";
 import { startSystemMonitor } from "../shared/system-monitor.ts";
@@ -14,23 +15,22 @@ import { makeChatLog } from "./chat-log.ts";
 import { findModules } from "./find-modules.ts";
 import { makeHouse } from "./house.ts";
 import { startHubDesk } from "./hub-desk.ts";
-import { toStreamSignal } from "./interfaces/hub-events.ts";
-import { answerValidateLocally } from "./interfaces/twitch-chat/answer-validate.ts";
-import { makeChatTokens } from "./interfaces/twitch-chat/chat-tokens.ts";
-import { makeLoginPermits } from "./interfaces/twitch-chat/login-permits.ts";
-import { startTwitchChat, type TwitchChat } from "./interfaces/twitch-chat.ts";
+import { CHAT_TOPICS } from "./interfaces/eventsub-chat.ts";
+import { toEventSignals } from "./interfaces/hub-events.ts";
 import { makeModuleStore } from "./module-store.ts";
 import { loadModuleFiles } from "./modules-folder.ts";
+import { loadChat, type OpenedChat, openChat } from "./open-chat.ts";
 import { isLeftUndone } from "./outcome.ts";
 import { bindOutput } from "./output.ts";
-import { makeRecentSends } from "./outputs/chat/recent-sends.ts";
 import { makeSendDesk } from "./outputs/chat/send-desk.ts";
-import { makeSendPermits } from "./outputs/chat/send-permits.ts";
 import { chat as chatOutput } from "./outputs/chat.ts";
+import { makePermitDesk } from "./permits/permit-desk.ts";
 import { makePipeline } from "./pipeline.ts";
 import { makeReadiness } from "./readiness.ts";
 import { type AwakeModule, makeRegistry } from "./registry.ts";
+import type { EventSignal } from "./signal.ts";
 import { makeStop } from "./stop.ts";
+import { makeConditionTeller } from "./tell-condition.ts";
 import { makeWorkerCounters } from "./worker-counters.ts";
 
 /** Sockets get this long to take leave; whoever does not answer is left behind. */
@@ -50,6 +50,7 @@ async function main(): Promise<void> {
   const random = Math.random;
   const papers = readPapers(WorkerPapers);
   const { channel, prefix } = papers;
+  const load = loadChat(papers.chat);
   const home = findHome(process.env);
   const logs = openChannelLogs({
     folder: channelLogFolder(home, channel),
@@ -66,19 +67,40 @@ async function main(): Promise<void> {
 
   const usage = startUsageWatch(clock);
   stop.releases(usage.stop);
-  const onTrouble = (code: string, detail: string) => life.trouble(code, detail);
-  const sends = makeRecentSends(clock);
+  const beatUsage = usage.reader();
+  const tell = makeConditionTeller({ life: () => life, has: (what) => readiness.has(what) });
+  const onTrouble = (code: string, detail: string) => {
+    tell.trouble(code, detail);
+    // It may have closed a link, which nobody should learn from the next beat.
+    life.beat();
+  };
+  const permits = makePermitDesk({
+    spawnId: papers.spawnId,
+    weight: papers.weight,
+    clock,
+    send: (message) => hub.send(message),
+  });
   const hub = startHubDesk({
     path: home.hubSocket,
     papers,
-    recentSends: sends.sentAt,
+    permits: permits.hubSide,
     clock,
     random,
     log,
     onTrouble,
+    onAway: tell.hubAway,
+    onGrantsMissing: tell.grantsMissing,
+    onTopicsWait: tell.topicsWait,
+    onChatLink: () => chat?.look(),
+    onOpenOrClosed() {
+      if (hub.isOpen()) tell.hubWelcome();
+      chat?.look();
+      life.beat();
+    },
   });
   stop.releases(hub.stop);
-  let chat: TwitchChat | undefined;
+  stop.releases(permits.stop);
+  let chat: OpenedChat | undefined;
   const counters = makeWorkerCounters({
     isHubOpen: hub.isOpen,
     isChatOpen: () => chat?.isOpen() ?? false,
@@ -90,20 +112,21 @@ async function main(): Promise<void> {
     clock,
     random,
     log,
-    usage: usage.take,
+    usage: beatUsage.take,
     counters: counters.now,
     onPleaseStop: stop.now,
     onReopenLogs: logs.reopen,
   });
   stop.releases(life.stop);
-  void logs.firstLoss.then(({ file, because }) => onTrouble("log-lost", `${file}: ${because}`));
+  logs.onLoss(makeLossReport({ clock, tell: (detail) => onTrouble("log-lost", detail) }));
   const pssKb = () => findPssKb("self");
   const system = startSystemMonitor({
     clock,
-    usage: startUsageWatch(clock),
+    usage: usage.reader(),
     pssKb,
     log: logs.system,
     onAlert: onTrouble,
+    onOver: (code) => life.condition.troubleEnds(code),
   });
   stop.releases(system.stop);
   clearReadinessMarks(home.pids, channel);
@@ -124,7 +147,7 @@ async function main(): Promise<void> {
     modules: () => awake.map((one) => one.definition),
     hub,
     counters,
-    usage: usage.now,
+    usage: beatUsage.now,
     pssKb,
     alerts: system.alerts,
     clock,
@@ -140,9 +163,10 @@ async function main(): Promise<void> {
   awake = await awakenModules({ modules, settings: papers.modules, room, log, onTrouble });
   stop.releases(() => stopModules(awake, log));
   const registry = makeRegistry(awake);
+  const isAskedFor = ({ body }: EventSignal) => registry.hasListeners(body.topic);
 
   const chatLog = makeChatLog(logs.chat);
-  const desk = makeSendDesk({ permits: makeSendPermits({ hub, sends, clock }), chatLog, clock, log });
+  const desk = makeSendDesk({ permits, chatLog, clock, log });
   stop.releases(desk.stop);
   const pipeline = makePipeline({
     registry,
@@ -156,30 +180,45 @@ async function main(): Promise<void> {
     commandLog: logs.commands,
     stopping: stop.signal,
   });
-  hub.takeEvents(async (event) => {
-    const signal = toStreamSignal(event, { channelId, arrivedAt: clock.now(), wall: clock.wall() });
-    return isLeftUndone(await pipeline.bringIn(signal)) ? "left-undone" : "dealt-with";
-  });
-  hub.wantTopics(registry.topics(), readiness.topicsSettled);
-
-  const tokens = makeChatTokens({ hub, clock });
-  answerValidateLocally(tokens.held);
-  const door = startTwitchChat({
-    url: papers.chatUrl,
-    channel,
-    botId: bot.userId,
-    tokens,
-    askPermit: makeLoginPermits(hub),
+  const door = await openChat({
+    load,
+    papers,
+    channelId,
+    channelName,
+    bot,
+    hub,
+    permits,
     clock,
     random,
     log,
     voice: desk.listener,
+    tell,
     bringIn: (message) => void pipeline.bringIn(message),
-    onJoined: readiness.chatJoined,
+    bringInEvent: (signal) => void (isAskedFor(signal) && pipeline.bringIn(signal)),
+    onJoined() {
+      tell.chatJoined();
+      readiness.chatJoined();
+      life.beat();
+    },
     onTrouble,
   });
   chat = door;
   stop.releases(door.stop);
+  hub.takeEvents(async (event) => {
+    const now = { channelId, arrivedAt: clock.now(), wall: clock.wall() };
+    const [itself, ...besides] = toEventSignals(event, now);
+    const line = door.hear(event, now);
+    // A line of chat is an event of its own only for modules that ask for it.
+    const own = line === undefined || isAskedFor(itself) ? [itself] : [];
+    const signals = [...(line ? [line] : []), ...own, ...besides.filter(isAskedFor)];
+    const outcomes = await Promise.all(signals.map(pipeline.bringIn));
+    return outcomes.some(isLeftUndone) ? "left-undone" : "dealt-with";
+  });
+  const chatTopics = papers.chat.transport === "eventsub" ? CHAT_TOPICS : [];
+  hub.wantTopics([...new Set([...registry.topics(), ...chatTopics])], () => {
+    tell.topicsSettled();
+    readiness.topicsSettled();
+  });
   const hearNothingNew = () => {
     door.stopListening();
     hub.holdEvents();

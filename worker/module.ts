@@ -7,10 +7,11 @@ import type * as v from "valibot";
 import type { Clock, Millis } from "../shared/clock.ts";
 import type { ChannelId, Login } from "../shared/ids.ts";
 import type { ReplyTo } from "../shared/ipc/hub-worker.ts";
+import type { Lane } from "../shared/ipc/permit-words.ts";
 import type { Counters, Usage } from "../shared/ipc/supervisor-child.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Topic } from "../shared/twitch/topics.ts";
-import type { ChatMessage, Rank, StreamSignal } from "./signal.ts";
+import type { ChatMessage, EventSignal, Rank } from "./signal.ts";
 
 export interface ModuleDefinition<Config extends v.GenericSchema, Memory> {
   /** Equals the file's name. */
@@ -18,19 +19,22 @@ export interface ModuleDefinition<Config extends v.GenericSchema, Memory> {
   readonly summary: string;
   /** Must accept `{}`: a module works without being configured. */
   readonly config: Config;
-  /** Added up over all modules into the worker's "want-topics". */
-  readonly topics?: readonly Topic[];
+  /** Added up over all modules into the worker's "want-topics". A function: which ones depends on the settings. */
+  readonly topics?: TopicWish<v.InferOutput<Config>>;
   readonly commands?: readonly CommandDefinition<v.InferOutput<Config>, Memory>[];
   /** Called once, before the first signal. What it returns is handed to every later call. */
   start(room: ModuleRoom<v.InferOutput<Config>>): Promise<Memory> | Memory;
   /** Hears the events of its `topics`. */
   onEvent?(
-    signal: StreamSignal,
+    signal: EventSignal,
     room: ModuleRoom<v.InferOutput<Config>>,
     memory: Memory,
   ): Promise<Answer> | Answer;
   stop?(memory: Memory): Promise<void> | void;
 }
+
+/** A method's type, as `start` and `onEvent` are: a function's would make no module an `AnyModule`. */
+export type TopicWish<Config> = readonly Topic[] | { of(config: Config): readonly Topic[] }["of"];
 
 export interface CommandDefinition<Config, Memory> {
   /** Without the prefix; the first is the name, the others are aliases. Unique over all modules. */
@@ -65,6 +69,8 @@ export interface Effect {
   readonly payload: unknown;
   /** See `once`. */
   readonly once?: string | undefined;
+  /** See `inLane`. */
+  readonly lane?: Lane | undefined;
 }
 
 /** What a module may reach: handed in, never imported. */
@@ -115,7 +121,9 @@ export const nothing: Answer = { is: "nothing" };
 export const effects = (...list: readonly Effect[]): Answer => ({ is: "effects", effects: list });
 export const refused = (because: RefusedByModule): Answer => ({ is: "refused", because });
 /**
- * Said once for this key in this module and channel, ever, whatever is reported twice or restarted; and tried again
- * for some minutes when it could not be said.
+ * Said once for this key in this module and channel, for months, whatever is reported twice or restarted; and tried
+ * again for some minutes when it could not be said.
  */
 export const once = (key: string, effect: Effect): Effect => ({ ...effect, once: key });
+/** How urgent it is when not all can be said. Left out, an answer to a command is a `command`, one to an event an `event`. */
+export const inLane = (lane: Lane, effect: Effect): Effect => ({ ...effect, lane });

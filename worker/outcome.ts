@@ -9,7 +9,11 @@ export const isLeftUndone = (outcome: Outcome): boolean =>
   outcome.deliveries.some((one) => one.is === "dropped" && one.because === "stopping");
 
 export type Outcome =
-  | { readonly is: "ignored"; readonly because: "own-voice" | "known-bot" | "shared-chat" | "seen-before" }
+  | {
+      readonly is: "ignored";
+      /** `told-before`: another door has told the same happening already. */
+      readonly because: "own-voice" | "known-bot" | "shared-chat" | "seen-before" | "told-before";
+    }
   /** Plain talk, an unknown command, or an event no module asked for. */
   | { readonly is: "unaddressed" }
   | { readonly is: "refused"; readonly because: "rank-too-low" | "cooling-down" | RefusedByModule }

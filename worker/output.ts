@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import type { Clock, Millis } from "../shared/clock.ts";
 import { describeIssues } from "../shared/ipc/link.ts";
+import { LANES, type Lane } from "../shared/ipc/permit-words.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Effect } from "./module.ts";
 import type { Signal } from "./signal.ts";
@@ -24,6 +25,8 @@ export interface OutputRoom<Reach> {
   /** What this delivery answers. */
   readonly signal: Signal;
   readonly lane: Lane;
+  /** Names this very delivery: the same one again when its signal comes a second time, to whichever process. */
+  readonly key: string;
   /** Monotonic. An answer later than this helps nobody. */
   readonly deadlineAt: Millis;
   /** To be called at the moment it leaves this process, if that moment comes. */
@@ -31,9 +34,7 @@ export interface OutputRoom<Reach> {
   readonly reach: Reach;
 }
 
-/** By urgency: when not all can go out, the first lanes go first. */
-export const LANES = ["moderation", "command", "event", "timer", "model"] as const;
-export type Lane = (typeof LANES)[number];
+export { LANES, type Lane };
 
 /** The end of a delivery: every one has exactly one. */
 export type Delivery = (

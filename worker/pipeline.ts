@@ -20,6 +20,7 @@ import { run } from "./pipeline/run.ts";
 import { type ClaimStore, makeSayOnce } from "./pipeline/say-once.ts";
 import { makeSeenIds } from "./pipeline/seen-ids.ts";
 import { makeTurns, type Turn } from "./pipeline/turns.ts";
+import { makeTwiceTold } from "./pipeline/twice-told.ts";
 import type { Registry } from "./registry.ts";
 import type { Signal } from "./signal.ts";
 import type { WorkerCounters } from "./worker-counters.ts";
@@ -52,7 +53,7 @@ export function makePipeline(using: {
   readonly stopping: AbortSignal;
 }): Pipeline {
   const { clock, log } = using;
-  const seen = makeSeenIds(SEEN_IDS_MAX);
+  const memory = { ids: makeSeenIds(SEEN_IDS_MAX), twiceTold: makeTwiceTold() };
   const cooldowns = makeCooldowns(clock);
   const turns = makeTurns(clock);
   const outputs = new Map(using.outputs.map((output) => [output.name, output]));
@@ -62,7 +63,7 @@ export function makePipeline(using: {
   /** Rooms 1 to 3: at once, in the order of arrival. */
   const enter = (journey: Journey): Outcome | Entered => {
     const { signal } = journey;
-    const received = receive(signal, seen);
+    const received = receive(signal, memory);
     journey.leave("receive");
     const isNew = received.is === "received" || received.because !== "seen-before";
     if (isNew && signal.kind === "chat-message") using.chatLog.heard(signal);

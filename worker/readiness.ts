@@ -4,6 +4,7 @@ import type { Stage } from "../shared/ipc/supervisor-child.ts";
 export interface Readiness {
   chatJoined(): void;
   topicsSettled(): void;
+  has(what: "chat" | "eventsub"): boolean;
 }
 
 /** A stage is reached once: what is lost later shows in the counters, and the worker mends it itself. */
@@ -15,5 +16,9 @@ export function makeReadiness(reach: (stage: Stage) => void): Readiness {
     reach(what);
     if (done.chat && done.eventsub) reach("ready");
   };
-  return { chatJoined: () => check("chat"), topicsSettled: () => check("eventsub") };
+  return {
+    chatJoined: () => check("chat"),
+    topicsSettled: () => check("eventsub"),
+    has: (what) => done[what],
+  };
 }

@@ -1,13 +1,15 @@
 /** The modules that are awake in this channel, and who listens to what. */
 import type { Topic } from "../shared/twitch/topics.ts";
 import type { Answer, AnyModule, CommandCall, CommandDefinition, ModuleRoom } from "./module.ts";
-import type { StreamSignal } from "./signal.ts";
+import type { EventSignal } from "./signal.ts";
 
 /** A module that was started, with its room and memory in hand. */
 export interface AwakeModule {
   readonly definition: AnyModule;
   readonly room: ModuleRoom<unknown>;
   readonly memory: unknown;
+  /** What it wants to hear with the settings it has. */
+  readonly topics: readonly Topic[];
 }
 
 export interface Command {
@@ -18,12 +20,13 @@ export interface Command {
 
 export interface Listener {
   readonly module: string;
-  hear(signal: StreamSignal): Promise<Answer> | Answer;
+  hear(signal: EventSignal): Promise<Answer> | Answer;
 }
 
 export interface Registry {
   findCommand(word: string): Command | undefined;
   listeners(topic: Topic): readonly Listener[];
+  hasListeners(topic: Topic): boolean;
   commands(): readonly Command[];
   topics(): readonly Topic[];
 }
@@ -31,12 +34,16 @@ export interface Registry {
 export function makeRegistry(awake: readonly AwakeModule[]): Registry {
   const commands = awake.flatMap(toCommands);
   const byWord = new Map(commands.flatMap((one) => one.definition.words.map((word) => [word, one])));
-  const topics = new Set(awake.flatMap((one) => one.definition.topics ?? []));
+  const topics = [...new Set(awake.flatMap((one) => one.topics))];
+  const byTopic = new Map(
+    topics.map((topic) => [topic, awake.flatMap((one) => toListener(one, topic))] as const),
+  );
   return {
     findCommand: (word) => byWord.get(word),
-    listeners: (topic) => awake.flatMap((one) => toListener(one, topic)),
+    listeners: (topic) => byTopic.get(topic) ?? [],
+    hasListeners: (topic) => byTopic.has(topic),
     commands: () => commands,
-    topics: () => [...topics],
+    topics: () => topics,
   };
 }
 
@@ -48,8 +55,8 @@ function toCommands({ definition, room, memory }: AwakeModule): readonly Command
   }));
 }
 
-function toListener({ definition, room, memory }: AwakeModule, topic: Topic): readonly Listener[] {
+function toListener({ definition, room, memory, topics }: AwakeModule, topic: Topic): readonly Listener[] {
   const { onEvent } = definition;
-  if (!onEvent || !definition.topics?.includes(topic)) return [];
+  if (!onEvent || !topics.includes(topic)) return [];
   return [{ module: definition.name, hear: (signal) => onEvent(signal, room, memory) }];
 }

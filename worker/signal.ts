@@ -1,7 +1,7 @@
 /** Everything that can come in at any door of a worker. From here chat lines and events walk the same rooms. */
 import type { Millis } from "../shared/clock.ts";
 import type { ChannelId, Login, UserId } from "../shared/ids.ts";
-import type { StreamEventBody } from "../shared/twitch/stream-event.ts";
+import type { ChannelEventBody } from "../shared/twitch/channel-event.ts";
 
 export const RANKS = ["everyone", "subscriber", "vip", "moderator", "broadcaster"] as const;
 /** Ordered: each rank may do what the ones before it may. */
@@ -29,14 +29,21 @@ export interface ChatMessage {
   readonly isFromSharedChat: boolean;
 }
 
-export interface StreamSignal {
-  readonly kind: "stream-event";
-  /** Twitch's EventSub message id. */
+/**
+ * Where an event was heard. Some happenings are told at several: on EventSub, in a notice that chat over EventSub
+ * shows, on IRC.
+ */
+export type Door = "eventsub" | "chat-notice" | "irc";
+
+export interface EventSignal {
+  readonly kind: "channel-event";
+  readonly door: Door;
+  /** Twitch's id of what told it: an EventSub message, a line of chat. */
   readonly id: string;
   readonly channelId: ChannelId;
   readonly at: Millis;
   readonly arrivedAt: Millis;
-  readonly body: StreamEventBody;
+  readonly body: ChannelEventBody;
 }
 
-export type Signal = ChatMessage | StreamSignal;
+export type Signal = ChatMessage | EventSignal;

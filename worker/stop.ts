@@ -39,6 +39,8 @@ export function makeStop(using: {
 
   const finish = async () => {
     if (!work) return;
+    // What had come when the word to stop came, and is read in this turn of the loop, is still heard.
+    await new Promise(setImmediate);
     work.hearNothingNew();
     if (await isDoneWithin(work.settled(), FINISH_WITHIN_MS)) return;
     log.warn({ afterMs: FINISH_WITHIN_MS }, "what is still in hand is dropped");

@@ -20,7 +20,7 @@ export function makeWorkerCounters(links: {
   let eventsSeen = 0;
   return {
     count(kind, outcome) {
-      if (kind === "stream-event") eventsSeen += 1;
+      if (kind === "channel-event") eventsSeen += 1;
       else messagesSeen += 1;
       messagesSent += countAccepted(outcome);
       if (kind === "chat-message" && isHeard(outcome)) messagesAnswered += 1;

@@ -3,6 +3,7 @@
  * above the line being typed when they come, and further lines may be typed meanwhile. From a pipe, one line after
  * the other is carried out, each when the one before was answered.
  */
+import { dirname, join } from "node:path";
 import { clearLine, cursorTo } from "node:readline";
 import { createInterface } from "node:readline/promises";
 import { toError } from "../../shared/errors.ts";
@@ -10,9 +11,13 @@ import { askSupervisorStatus } from "../control-link.ts";
 import { who } from "../status/status-page.ts";
 import type { Desk } from "../verb.ts";
 import { type CarriedOut, type ConsoleAnswer, carryOutLine } from "./carry-out.ts";
+import { HISTORY_MAX, openConsoleHistory } from "./console-history.ts";
 import { completeConsoleLine, parseConsoleLine } from "./parse-line.ts";
 
 const PROMPT = "supervisor> ";
+const WRITTEN_WITHIN_MS = 500;
+/** Beside the database. */
+const HISTORY_FILE = "console-history";
 
 export interface ConsoleStreams {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
@@ -56,10 +61,13 @@ function runForPerson(desk: Desk, { input, output }: ConsoleStreams): Promise<nu
   };
   void learnChannels();
 
+  const history = openConsoleHistory(join(dirname(desk.home.database), HISTORY_FILE));
   const reader = createInterface({
     input,
     output,
     prompt: PROMPT,
+    history: [...history.past],
+    historySize: HISTORY_MAX,
     removeHistoryDuplicates: true,
     completer: (text: string) => completeConsoleLine(text, channels),
   });
@@ -74,6 +82,7 @@ function runForPerson(desk: Desk, { input, output }: ConsoleStreams): Promise<nu
   reader.on("line", (text) => {
     const line = parseConsoleLine(text);
     if (line.is === "quit") return reader.close();
+    history.add(text);
     if (line.is !== "empty") {
       void carryOut(line, desk).then((answer) => {
         print(answer.exitCode === 0 ? answer.text : desk.paint("red", answer.text));
@@ -93,7 +102,12 @@ function runForPerson(desk: Desk, { input, output }: ConsoleStreams): Promise<nu
     reader.once("close", () => {
       isOpen = false;
       desk.say("");
-      resolve(0);
+      // A disk that hangs keeps nobody here.
+      const cancel = desk.clock.after(WRITTEN_WITHIN_MS, () => resolve(0));
+      void history.written().then(() => {
+        cancel();
+        resolve(0);
+      });
     });
   });
 }

@@ -1,5 +1,6 @@
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { hubChildId } from "../../shared/ids.ts";
+import { hubChildId, Login, workerChildId } from "../../shared/ids.ts";
 import type { ChildStatus } from "../../shared/ipc/control.ts";
 import { describeMissing, judgeComing } from "./await-ready.ts";
 
@@ -11,29 +12,45 @@ const child = (change: Partial<ChildStatus>): ChildStatus => ({
   ...change,
 });
 
+const reauth = { stage: "ready", for: "operator", detail: "The token is dead: give a new one" } as const;
+
 describe("judgeComing", () => {
   test.each<[string, Partial<ChildStatus>, string]>([
     ["runs", {}, "ready"],
     ["is on its way", { state: "starting", stage: "chat" }, "coming"],
     ["fell and rests", { state: "resting", stage: "starting", lastError: "exit code 1" }, "coming"],
     ["was given up", { state: "given-up", stage: "starting" }, "not-ready"],
+    ["waits for a person", { state: "starting", stage: "starting", waits: [reauth] }, "not-ready"],
+    ["works, though a person could do something", { waits: [reauth] }, "ready"],
     [
-      "waits for a person",
-      { state: "starting", stage: "starting", lastError: "needs-reauth: 401" },
-      "not-ready",
+      "waits for Twitch",
+      { state: "starting", stage: "chat", waits: [{ ...reauth, for: "twitch" }] },
+      "coming",
     ],
-    ["runs again after its trouble", { lastError: "needs-reauth: 401" }, "ready"],
   ])("a child that %s", (_name, change, judged) => {
     expect(judgeComing([child({}), child(change)])).toBe(judged);
   });
+});
+
+test("a hub that waits for a person keeps its workers from becoming ready, though it is as far as it can be itself", () => {
+  const hub = child({ waits: [reauth] });
+  const worker = child({
+    childId: workerChildId(v.parse(Login, "alice")),
+    state: "starting",
+    stage: "starting",
+  });
+  expect(judgeComing([hub, worker])).toBe("not-ready");
+  expect(describeMissing([hub, worker])).toBe(
+    "hub: waits for you, alice: starting. The token is dead: give a new one.",
+  );
+  const asking = child({ childId: worker.childId, waits: [reauth] });
+  expect(judgeComing([child({}), asking, { ...worker, childId: hubChildId }])).toBe("coming");
 });
 
 test("describeMissing names who is missing, and what a person has to do", () => {
   expect(describeMissing([child({}), child({ state: "starting", stage: "eventsub" })])).toBe(
     "hub: starting (eventsub).",
   );
-  const reauth = child({ state: "starting", stage: "starting", lastError: "needs-reauth: 401" });
-  expect(describeMissing([reauth])).toBe(
-    "hub: starting. Twitch no longer accepts the bot's token: give the bot account new tokens in config/config.yaml under twitch.tokens, then restart.",
-  );
+  const waiting = child({ state: "starting", stage: "starting", waits: [reauth] });
+  expect(describeMissing([waiting])).toBe("hub: waits for you. The token is dead: give a new one.");
 });

@@ -1,7 +1,7 @@
 /** Watches a house come up, over its control socket. */
 import type { Clock, Millis } from "../../shared/clock.ts";
-import { type ErrorCode, errorTable } from "../../shared/errors.ts";
 import type { Home } from "../../shared/home.ts";
+import { hubChildId } from "../../shared/ids.ts";
 import type { ChildStatus, SupervisorStatus } from "../../shared/ipc/control.ts";
 import { dialSupervisor } from "../control-link.ts";
 import { describeState, who } from "../status/status-page.ts";
@@ -51,33 +51,30 @@ export async function awaitReady(using: {
   return exit ? { is: "exited", exitCode: exit.exitCode } : { is: "not-ready", status };
 }
 
-/** Troubles that no waiting cures: a person has to do something first. */
-const HOPELESS: readonly ErrorCode[] = ["needs-reauth"];
+type OnItsWay = Pick<ChildStatus, "childId" | "state" | "stage" | "waits">;
+
+const isReady = ({ state, stage }: OnItsWay) => state === "running" && stage === "ready";
 
 /** Pure. */
-export function judgeComing(
-  children: readonly Pick<ChildStatus, "state" | "stage" | "lastError">[],
-): "ready" | "coming" | "not-ready" {
-  if (children.some((child) => child.state === "given-up" || hopelessTrouble(child))) return "not-ready";
-  return children.every((child) => child.state === "running" && child.stage === "ready") ? "ready" : "coming";
+export function judgeComing(children: readonly OnItsWay[]): "ready" | "coming" | "not-ready" {
+  if (children.every(isReady)) return "ready";
+  const isHopeless = (child: OnItsWay) => child.state === "given-up" || hopelessWait(child) !== undefined;
+  return children.some(isHopeless) ? "not-ready" : "coming";
 }
 
-/** The code of the trouble that keeps this child from becoming ready, when it is one of those. */
-function hopelessTrouble({
-  state,
-  lastError,
-}: Pick<ChildStatus, "state" | "lastError">): ErrorCode | undefined {
-  return state === "running" ? undefined : HOPELESS.find((code) => lastError?.startsWith(`${code}:`));
-}
+/** What no waiting cures: a person has to do something first. Where the hub has to wait for that, everybody has. */
+const hopelessWait = (child: OnItsWay): string | undefined =>
+  isReady(child) && child.childId !== hubChildId
+    ? undefined
+    : child.waits?.find((wait) => wait.for === "operator")?.detail;
 
 /** Pure: who is missing, how far it is and what to do: "hub: starting (eventsub), alice_live: resting". */
 export function describeMissing(children: readonly ChildStatus[]): string {
   const missing = children
-    .filter((child) => judgeComing([child]) !== "ready")
+    .filter((child) => !isReady(child) || hopelessWait(child) !== undefined)
     .map((child) => `${who(child.childId)}: ${describeState(child)}`);
-  const troubles = new Set(children.flatMap((child) => hopelessTrouble(child) ?? []));
-  const advice = [...troubles].map((code) => ` ${errorTable[code].message}: ${errorTable[code].hint}.`);
-  return `${missing.join(", ")}.${advice.join("")}`;
+  const advice = new Set(children.flatMap((child) => hopelessWait(child) ?? []));
+  return `${missing.join(", ")}.${[...advice].map((words) => ` ${words}.`).join("")}`;
 }
 
 export const sleep = (clock: Clock, forMs: Millis): Promise<void> =>

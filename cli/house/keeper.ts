@@ -6,14 +6,15 @@ import { readSupervisorNote } from "../supervisor-note.ts";
 import { awaitReady, type Coming } from "./await-ready.ts";
 import { endHouse, type HouseEnd } from "./end-house.ts";
 import { launchSupervisor, listenForLastWords } from "./launch.ts";
-import { endPm2, findPm2, startUnderPm2 } from "./pm2.ts";
+import { endPm2, startUnderPm2, wasStartedUnderPm2 } from "./pm2.ts";
 
 export type Keeper = "pm2" | "systemd" | "nobody";
 
-export async function findKeeper(home: Home, clock: Clock): Promise<Keeper> {
-  if (await findPm2(home, clock)) return "pm2";
+/** Who keeps this house, or kept it until somebody killed PM2. */
+export function findKeeper(home: Home): Keeper {
   const note = readSupervisorNote(home);
-  return note.is === "alive" && isSystemdService(note.note.pid) ? "systemd" : "nobody";
+  if (note.is === "alive" && isSystemdService(note.note.pid)) return "systemd";
+  return wasStartedUnderPm2(home) ? "pm2" : "nobody";
 }
 
 /** systemd tells a service its own pid; a shell that merely runs below some service carries another one. */
@@ -48,6 +49,8 @@ export async function beginHouse(using: {
     tookMs: clock.now() - startedAt,
   });
   if (using.keeper === "nobody") {
+    // One that was left behind would bring back a supervisor of its own.
+    await endPm2(home, clock, environment);
     const launched = launchSupervisor(home, environment);
     return begun(await awaitReady({ home, clock, launched, withinMs }), launched.lastWords());
   }

@@ -20,9 +20,19 @@ const crashLogOf = (home: Home) => join(home.logs, "crash-supervisor.log");
 /** What a supervisor's crash log grows by from now on. */
 export function listenForLastWords(home: Home): () => string {
   const file = crashLogOf(home);
-  const from = existsSync(file) ? statSync(file).size : 0;
-  return () => (existsSync(file) ? readFileSync(file).subarray(from).toString("utf8").trim() : "");
+  const from = bytesOf(file);
+  return () => {
+    if (!existsSync(file)) return "";
+    // A log that has grown large is cut as the supervisor starts: what it says stands in the rest.
+    const words = readFileSync(file);
+    return words
+      .subarray(words.length < from ? 0 : from)
+      .toString("utf8")
+      .trim();
+  };
 }
+
+const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /**
  * Detached: neither Ctrl-C in this terminal nor the end of the cli reaches it. Its stdout and stderr are a file, so

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import { checkoutFolder, type Home } from "../../shared/home.ts";
 import { dialSocket } from "../../shared/ipc/socket-client.ts";
+import { keptEnvironment } from "../../shared/kept-environment.ts";
 import { isAlive, makeProcessNote, type ProcessNote } from "../../shared/process-note.ts";
 import { isGoneWithin } from "./end-house.ts";
 
@@ -23,22 +24,15 @@ export const pm2Socket = (home: Home): string => join(pm2Folder(home), "rpc.sock
 export const isPm2Installed = (): boolean => existsSync(PM2_PROGRAM);
 
 /** PM2 keeps the environment it is given for as long as it runs, and hands it on: only what is needed goes in. */
-const KEPT = ["PATH", "HOME", "LANG", "TZ", "XDG_RUNTIME_DIR", "TMPDIR", "NODE_EXTRA_CA_CERTS"];
-
-function pm2Environment(home: Home, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = KEPT.flatMap((name) =>
-    environment[name] === undefined ? [] : [[name, environment[name]] as const],
-  );
-  return {
-    ...Object.fromEntries(kept),
-    KISSBOT_HOME: home.folder,
-    PM2_HOME: pm2Folder(home),
-    PM2_LOG_FILE_PATH: join(home.logs, "pm2.log"),
-    // It would ask a server on the internet for news once a day.
-    PM2_DISABLE_VERSION_CHECK: "1",
-    PM2_DISCRETE_MODE: "1",
-  };
-}
+const pm2Environment = (home: Home, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...keptEnvironment(environment),
+  KISSBOT_HOME: home.folder,
+  PM2_HOME: pm2Folder(home),
+  PM2_LOG_FILE_PATH: join(home.logs, "pm2.log"),
+  // It would ask a server on the internet for news once a day.
+  PM2_DISABLE_VERSION_CHECK: "1",
+  PM2_DISCRETE_MODE: "1",
+});
 
 export type Pm2Said =
   | { readonly is: "done" }
@@ -49,6 +43,9 @@ export function startUnderPm2(home: Home, environment: NodeJS.ProcessEnv): Promi
   mkdirSync(pm2Folder(home), { recursive: true, mode: 0o700 });
   return runPm2(["start", ECOSYSTEM], home, environment);
 }
+
+/** Its folder goes with it when it is ended: one that is there without a daemon tells of a PM2 that was killed. */
+export const wasStartedUnderPm2 = (home: Home): boolean => existsSync(pm2Folder(home));
 
 /** The daemon of this home; undefined when none answers. */
 export async function findPm2(home: Home, clock: Clock): Promise<ProcessNote | undefined> {

@@ -50,10 +50,16 @@ function findChannels(home: Home): Login[] {
   return [...new Set([...configured, ...logged])].sort();
 }
 
-/** "alice_live", "#alice_live", "hub", "supervisor". */
+/** "alice_live", "hub", "supervisor"; "#hub" for a channel that is called as one of those is. */
 export function pickLogSource(sources: readonly LogSource[], asked: string): LogSource | undefined {
-  const name = asked.replace(/^#/, "").toLowerCase();
-  return sources.find(({ origin }) => origin.replace(/^#/, "") === name);
+  const name = asked.toLowerCase();
+  return sources.find(({ origin }) => origin === name) ?? sources.find(({ origin }) => origin === `#${name}`);
+}
+
+/** As `pickLogSource` takes it. */
+export function nameOfSource({ origin }: LogSource, sources: readonly LogSource[]): string {
+  const bare = origin.replace(/^#/, "");
+  return pickLogSource(sources, bare)?.origin === origin ? bare : origin;
 }
 
 export const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

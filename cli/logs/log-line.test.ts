@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { plainPaint } from "../paint.ts";
-import { mergeByTime, parseLogLine, renderLogLine } from "./log-line.ts";
+import { headOf, parseLogLine, renderLogLine } from "./log-line.ts";
 
 const AT = "2026-11-21T03:57:12.123Z";
 const line = (fields: object) => JSON.stringify({ level: "info", time: AT, msg: "it happened", ...fields });
@@ -56,7 +56,7 @@ describe("renderLogLine", () => {
     ],
     [
       {
-        kind: "stream-event",
+        kind: "channel-event",
         topic: "stream.online",
         outcome: "refused",
         because: "not-found",
@@ -107,15 +107,23 @@ describe("what is no line of ours is shown as it is", () => {
   });
 });
 
-test("mergeByTime sorts by time and leaves lines without one behind their neighbour", () => {
-  const at = (origin: string, second: number) =>
-    parseLogLine(
-      origin,
-      JSON.stringify({ level: "info", time: `2026-01-01T00:00:0${second}Z`, msg: String(second) }),
-    );
-  const merged = mergeByTime([
-    [at("a", 1), parseLogLine("a", "stack"), at("a", 4)],
-    [at("b", 0), at("b", 2)],
-  ]);
-  expect(merged.map((one) => one.message)).toEqual(["0", "1", "stack", "2", "4"]);
+describe("headOf", () => {
+  const at = Date.parse(AT);
+  test.each<[string, unknown]>([
+    [line({}), { level: "info", at }],
+    [`{"level":"warn","time":"${AT}","msg":"torn`, { level: "warn", at }],
+    [`{"time":"${AT}","level":"error"}`, { level: "error", at }],
+    ['{"level":"info","time":"soon"}', undefined],
+    ["{", undefined],
+    ["", undefined],
+    ["Error: no", undefined],
+    ['{"level":30,"time":1}', undefined],
+  ])("of %s", (text, head) => {
+    expect(headOf(text)).toEqual(head);
+  });
+});
+
+test("a megabyte of garbage is shown in short", () => {
+  const shown = renderLogLine(parseLogLine("hub", "\u0000".repeat(1_000_000)), plainPaint);
+  expect(shown.length).toBeLessThan(1_100);
 });

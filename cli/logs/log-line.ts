@@ -28,6 +28,20 @@ export function parseLogLine(origin: Origin, text: string): LogLine {
   return { origin, at, level, message: msg, fields };
 }
 
+/** As pino begins every line; a search through a large file has no time to parse the rest. */
+const HEAD = /^\{"level":"([a-z]+)","time":"([^"]+)"/;
+
+/** A line's level and time; undefined for what is no line of ours. */
+export function headOf(text: string): { readonly level: string; readonly at: number } | undefined {
+  const [, level, time] = HEAD.exec(text) ?? [];
+  if (level !== undefined && time !== undefined) {
+    const at = Date.parse(time);
+    return Number.isNaN(at) ? undefined : { level, at };
+  }
+  const line = text.startsWith("{") ? parseLogLine("", text) : undefined;
+  return line?.at === undefined ? undefined : { level: line.level, at: line.at };
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -46,11 +60,15 @@ const LEVEL_WIDTH = 5;
 const ORIGIN_WIDTH = 12;
 /** One line of a log should not fill a screen; the file holds all of it. */
 const FIELD_LENGTH_MAX = 160;
+const MESSAGE_LENGTH_MAX = 1_000;
 
 /** One line for eyes: time, level, who, what, then the fields. What viewers wrote is quoted and can't paint. */
 export function renderLogLine(line: LogLine, paint: Paint): string {
   const accounted = describeAccounted(line) ?? describeChat(line);
-  const { message, fields } = accounted ?? { message: safeText(line.message), fields: describeFields(line) };
+  const { message, fields } = accounted ?? {
+    message: cutMessage(line.message),
+    fields: describeFields(line),
+  };
   const style = levelStyle[line.level];
   const coloured = (text: string) => (style === undefined ? text : paint(style, text));
   return [
@@ -63,6 +81,10 @@ export function renderLogLine(line: LogLine, paint: Paint): string {
     .join(" ")
     .trimEnd();
 }
+
+/** Cut before it is looked through: a megabyte of garbage would be. */
+const cutMessage = (message: string): string =>
+  cut(safeText(message.slice(0, MESSAGE_LENGTH_MAX + 1)), MESSAGE_LENGTH_MAX);
 
 const TIME_WIDTH = "11-21 03:57:12.123".length;
 
@@ -149,16 +171,4 @@ function describeUntrusted(value: unknown): string {
       `${safeText(key)} ${quoteStranger(typeof text === "string" ? text : JSON.stringify(text))}`,
   );
   return cut(parts.join(" "), FIELD_LENGTH_MAX);
-}
-
-/** Lines of several files as one story. A line without a time stays behind the one it stood behind. */
-export function mergeByTime(files: readonly (readonly LogLine[])[]): LogLine[] {
-  const stamped = files.flatMap((lines) => {
-    let last = 0;
-    return lines.map((line) => {
-      last = line.at ?? last;
-      return { line, at: last };
-    });
-  });
-  return stamped.sort((a, b) => a.at - b.at).map(({ line }) => line);
 }

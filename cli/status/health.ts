@@ -1,4 +1,4 @@
-import type { Health } from "../../shared/ipc/control.ts";
+import type { Health } from "../../shared/ipc/control-words.ts";
 import type { Paint, Style } from "../paint.ts";
 
 /** What `status` and `hub_ctl status` end with, for scripts and health checks. */

@@ -4,27 +4,27 @@ import { describeWish } from "../channels/channel-page.ts";
 import { formatDuration, formatLatency } from "../duration.ts";
 import type { Paint } from "../paint.ts";
 import { safeText } from "../safe-text.ts";
-import { type Column, cut, renderTable, type TableRow } from "../table.ts";
+import { type Column, cut, renderTable, type TableRow, wrap } from "../table.ts";
 import { paintHealth } from "./health.ts";
 import { formatMb } from "./memory-size.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "channel", align: "left" },
   { title: "state", align: "left" },
-  { title: "pid", align: "right" },
-  { title: "up", align: "right" },
-  { title: "restarts", align: "right" },
-  { title: "PSS", align: "right" },
-  { title: "CPU", align: "right" },
-  { title: "lag p99", align: "right" },
-  { title: "in/min", align: "right" },
-  { title: "out/min", align: "right" },
-  { title: "chat", align: "left" },
-  { title: "events", align: "left" },
+  { title: "pid", align: "right", goes: 9 },
+  { title: "up", align: "right", goes: 8 },
+  { title: "restarts", align: "right", goes: 5 },
+  { title: "PSS", align: "right", goes: 4 },
+  { title: "CPU", align: "right", goes: 2 },
+  { title: "lag p99", align: "right", goes: 1 },
+  { title: "in/min", align: "right", goes: 7 },
+  { title: "out/min", align: "right", goes: 6 },
+  { title: "chat", align: "left", goes: 10 },
+  { title: "events", align: "left", goes: 3 },
 ];
 const NOTHING = "-";
-const TROUBLE = "    last error: ";
-const OVERCOME = "    works again after: ";
+const TROUBLE = "    last error";
+const FOR_YOU = "    what to do: ";
 
 export interface StatusView {
   /** `bad`: only what is not as it should be. */
@@ -41,27 +41,32 @@ export function renderStatus(status: SupervisorStatus, paint: Paint, view: Statu
   const [titles = "", ...lines] = renderTable(COLUMNS, rows, view.columns);
   return cutToRows(
     [
-      paintHealth(paint, status.health, safeText(status.sentence)),
+      ...toSentence(status, view).map((line) => paintHealth(paint, status.health, line)),
       ...describeAsleep(status.asleep).map((line) => paint("dim", cut(line, view.columns))),
       "",
       ...(rows.length === 0
         ? [`None of the ${children.length} processes is in trouble.`]
         : [paint("dim", titles), ...lines.map((line) => paintNote(paint, line))]),
     ],
-    view.rows,
+    view,
   ).join("\n");
 }
 
+/** Broken here where lines are counted, and left to the terminal elsewhere: scripts read it as one. */
+const toSentence = ({ sentence }: SupervisorStatus, { rows, columns }: StatusView): readonly string[] =>
+  rows === undefined ? [safeText(sentence)] : wrap(safeText(sentence), columns);
+
 function paintNote(paint: Paint, line: string): string {
   if (line.startsWith(TROUBLE)) return paint("red", line);
-  return line.startsWith(OVERCOME) ? paint("dim", line) : line;
+  return line.startsWith(FOR_YOU) ? paint("yellow", line) : line;
 }
 
 /** What there is no room for is counted, not scrolled away. */
-function cutToRows(lines: readonly string[], rows: number | undefined): readonly string[] {
+function cutToRows(lines: readonly string[], { rows, columns, only }: StatusView): readonly string[] {
   if (rows === undefined || lines.length <= rows) return lines;
   const kept = lines.slice(0, Math.max(1, rows - 1));
-  return [...kept, `… ${lines.length - kept.length} more lines; --only bad shows what is in trouble`];
+  const hint = only === "bad" ? "" : "; --only bad shows what is in trouble";
+  return [...kept, cut(`… ${lines.length - kept.length} more lines${hint}`, columns)];
 }
 
 /** Channels that sleep on purpose are no trouble; the operator is reminded of them in one line. */
@@ -73,10 +78,13 @@ function describeAsleep(asleep: readonly ChannelWish[]): readonly string[] {
   ];
 }
 
+/** alice_2 before alice_10. */
+const byName = new Intl.Collator("en", { numeric: true });
+
 /** Trouble first, then the hub, which all the others need, then by name. */
 function byUrgency(a: ChildStatus, b: ChildStatus): number {
   const urgency = (child: ChildStatus) => (isBad(child) ? 0 : 2) + (child.childId === "hub" ? 0 : 1);
-  return urgency(a) - urgency(b) || (a.childId < b.childId ? -1 : 1);
+  return urgency(a) - urgency(b) || byName.compare(a.childId, b.childId);
 }
 
 export const isBad = (child: ChildStatus): boolean => describeState(child) !== "ready";
@@ -99,12 +107,22 @@ function toRow(child: ChildStatus): TableRow {
       maybe(counters?.chatLink, describeLink),
       maybe(counters?.hubLink, describeLink),
     ],
-    note:
-      child.lastError === undefined
-        ? undefined
-        : `${(isBad(child) ? TROUBLE : OVERCOME).trimStart()}${safeText(child.lastError)}`,
+    note: toNote(child),
   };
 }
+
+/** What only the operator can do goes before what went wrong; what is over is nobody's trouble any more. */
+function toNote(child: ChildStatus): string | undefined {
+  const forYou = findWait(child, "operator");
+  if (forYou) return `${FOR_YOU.trimStart()}${safeText(forYou.detail)}`;
+  const open = child.errors?.find(({ isOver }) => !isOver);
+  if (!open) return undefined;
+  return `${TROUBLE.trimStart()} (${formatDuration(open.agoMs)} ago): ${safeText(open.text)}`;
+}
+
+type Waiting = Pick<ChildStatus, "waits">;
+const findWait = ({ waits }: Waiting, forWhom: NonNullable<Waiting["waits"]>[number]["for"]) =>
+  waits?.find((wait) => wait.for === forWhom);
 
 function supervisorRow(status: SupervisorStatus): TableRow {
   return {
@@ -122,7 +140,13 @@ function supervisorRow(status: SupervisorStatus): TableRow {
 /** "worker:alice_live" is known by its channel. */
 export const who = (childId: string): string => childId.replace(/^worker:/, "");
 
-export function describeState(child: Pick<ChildStatus, "state" | "stage" | "counters">): string {
+const WAITS_IN_WORDS = { turn: "its turn", hub: "the hub", twitch: "Twitch" } as const;
+
+export function describeState(child: Pick<ChildStatus, "state" | "stage" | "counters" | "waits">): string {
+  if (findWait(child, "operator")) return "waits for you";
+  const wait = child.waits?.[0];
+  if (child.state === "starting" && wait && wait.for !== "operator")
+    return `waits for ${WAITS_IN_WORDS[wait.for]}`;
   if (child.state === "starting" && child.stage !== "starting") return `starting (${child.stage})`;
   if (child.state !== "running") return child.state;
   if (child.counters?.chatLink === "closed") return "no chat";

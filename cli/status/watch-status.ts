@@ -6,11 +6,17 @@ import type { Clock, Millis } from "../../shared/clock.ts";
 
 export const WATCH_EVERY_MS: Millis = 2_000;
 
-const ENTER_SCREEN = "\u001b[?1049h\u001b[?25l";
-const LEAVE_SCREEN = "\u001b[?25h\u001b[?1049l";
+/** Without a cursor, and without breaking lines: a window that was made narrower shows no rubble until the next look. */
+const ENTER_SCREEN = "\u001b[?1049h\u001b[?25l\u001b[?7l";
+const LEAVE_SCREEN = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 const HOME = "\u001b[H";
 const CLEAR_TO_LINE_END = "\u001b[K";
 const CLEAR_BELOW = "\u001b[J";
+
+export interface Suspension {
+  suspended(): void;
+  resumed(): void;
+}
 
 /** Resolves when `stopping` is aborted, with the terminal as it was. */
 export async function watchStatus(using: {
@@ -19,18 +25,29 @@ export async function watchStatus(using: {
   readonly say: (text: string) => void;
   readonly clock: Clock;
   readonly stopping: AbortSignal;
+  /** Called when the operator puts this process aside (Ctrl-Z), and fetches it back. Answers with what ends that. */
+  readonly onSuspend?: (call: Suspension) => () => void;
 }): Promise<void> {
   const { screen, stopping } = using;
+  let shown = "";
+  const forget =
+    screen &&
+    using.onSuspend?.({
+      suspended: () => screen.write(LEAVE_SCREEN),
+      resumed: () => screen.write(ENTER_SCREEN + shown),
+    });
   screen?.write(ENTER_SCREEN);
   try {
     for (let pages = 0; !stopping.aborted; pages += 1) {
       const page = await using.look();
       if (stopping.aborted) break;
-      if (screen) screen.write(toFrame(page));
+      shown = toFrame(page);
+      if (screen) screen.write(shown);
       else using.say(pages === 0 ? page : `\n${page}`);
       await restOrStop(using.clock, stopping);
     }
   } finally {
+    forget?.();
     screen?.write(LEAVE_SCREEN);
   }
 }

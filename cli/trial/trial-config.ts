@@ -10,6 +10,10 @@ export interface TrialAccount {
   readonly botIsVerified?: boolean;
   readonly accessToken: string;
   readonly refreshToken: string;
+  /** As in config.yaml under twitch.eventsub. */
+  readonly eventsub?: Readonly<Record<string, unknown>>;
+  /** As in config.yaml under twitch.chat. */
+  readonly chat?: Readonly<Record<string, unknown>>;
 }
 
 export function toTrialConfig(
@@ -30,6 +34,8 @@ export function toTrialConfig(
         [account.botLogin]: { access_token: account.accessToken, refresh_token: account.refreshToken },
       },
       channels,
+      ...(account.eventsub === undefined ? {} : { eventsub: account.eventsub }),
+      ...(account.chat === undefined ? {} : { chat: account.chat }),
       urls: {
         helix: `http://127.0.0.1:${sim.port}/helix`,
         id: `http://127.0.0.1:${sim.port}/oauth2`,

@@ -2,6 +2,7 @@
  * A whole house against the simulator, in a home of its own: simulator, supervisor, hub and workers as real
  * processes, told nothing but other URLs. For the demo and the benches. `end` leaves nothing behind, or says what.
  */
+import { rmSync } from "node:fs";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import { type Home, prepareHome } from "../../shared/home.ts";
 import type { SupervisorStatus } from "../../shared/ipc/control.ts";
@@ -53,6 +54,8 @@ export async function openTrialHouse(using: {
     if (!using.trialHome) releasers.push(() => trialHome.remove());
     const { home } = trialHome;
     const sim = await startSimProcess(using.scenario, clock);
+    // A new Twitch has not heard what a house before this one said to its own.
+    for (const file of home.permitJournals) rmSync(file, { force: true });
     releasers.push(() => sim.stop());
     const feed = await openSimFeed(sim.address, using.onFeedLine);
     releasers.push(() => feed.close());

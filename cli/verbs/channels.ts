@@ -42,7 +42,10 @@ export function parseChannelOrder(
   args: readonly string[],
 ): { readonly is: "order"; readonly order: ChannelOrder } | { readonly is: "wrong"; readonly says: string } {
   const [action = "list", name] = args;
-  if (action === "list") return { is: "order", order: { do: "list-channels" } };
+  if (action === "list") {
+    if (name === undefined) return { is: "order", order: { do: "list-channels" } };
+    return { is: "wrong", says: `channels list stands alone, without "${name}"` };
+  }
   if (!isAction(action)) {
     return { is: "wrong", says: `channels knows list, add, remove, enable and disable, not "${action}"` };
   }

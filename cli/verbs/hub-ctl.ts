@@ -1,30 +1,54 @@
 import * as v from "valibot";
-import { askHubStatus } from "../control-link.ts";
-import { healthExitCode } from "../status/health.ts";
-import { renderHubStatus } from "../status/hub-page.ts";
+import { Login } from "../../shared/ids.ts";
+import { SUBSCRIPTION_STATES } from "../../shared/ipc/hub-control.ts";
+import { Topic } from "../../shared/twitch/topics.ts";
+import { answerQuestion, type HubQuestion, misplacedFlag, QUESTIONS } from "../hub/questions.ts";
+import { quoteStranger } from "../safe-text.ts";
 import { defineVerb, EXIT_USAGE } from "../verb.ts";
+
+const isQuestion = (word: string): word is HubQuestion => Object.hasOwn(QUESTIONS, word);
 
 export default defineVerb({
   name: "hub-ctl",
   aliases: ["hub_ctl"],
-  summary: "asks the hub itself: hub_ctl status; exit code 0 healthy, 1 degraded, 2 down",
-  arguments: [{ name: "<question>", says: "status" }],
-  flags: [{ flags: "--json", says: "the same for scripts" }],
-  options: v.object({ json: v.optional(v.boolean(), false) }),
-  async run({ args, options }, { home, clock, paint, columns, say, warn }) {
-    if (args[0] !== "status") {
-      warn(`kissbot: hub_ctl knows "status", not "${args[0]}"`);
+  summary: "asks and orders the hub itself; hub_ctl status ends with 0 healthy, 1 degraded, 2 down",
+  arguments: [
+    {
+      name: "<question>",
+      says: Object.entries(QUESTIONS)
+        .map(([word, { says }]) => `\n  ${word.padEnd(14)} ${says}`)
+        .join(""),
+    },
+  ],
+  flags: [
+    { flags: "--json", says: "the same for scripts" },
+    { flags: "--prom", says: "metrics: as Prometheus reads them" },
+    { flags: "--channel <name>", says: "subscriptions, events: only this channel" },
+    { flags: "--status <state>", says: `subscriptions: only ${SUBSCRIPTION_STATES.join(", ")}` },
+    { flags: "--topic <topic>", says: "events: only this topic, such as stream.online" },
+    { flags: "--follow", says: "events: until Ctrl-C" },
+  ],
+  options: v.object({
+    json: v.optional(v.boolean(), false),
+    prom: v.optional(v.boolean(), false),
+    channel: v.optional(Login),
+    status: v.optional(v.picklist(SUBSCRIPTION_STATES, `one of ${SUBSCRIPTION_STATES.join(", ")}`)),
+    topic: v.optional(v.pipe(v.string(), Topic)),
+    follow: v.optional(v.boolean(), false),
+  }),
+  async run({ args, options }, desk) {
+    const [word = ""] = args;
+    if (!isQuestion(word)) {
+      desk.warn(
+        `kissbot: hub_ctl knows ${Object.keys(QUESTIONS).join(", ")}, but not ${quoteStranger(word)}`,
+      );
       return EXIT_USAGE;
     }
-    const asked = await askHubStatus(home, clock);
-    if (asked.is === "answered") {
-      say(
-        options.json ? JSON.stringify(asked.status, null, 2) : renderHubStatus(asked.status, paint, columns),
-      );
-      return healthExitCode[asked.status.health];
+    const misplaced = misplacedFlag(word, options);
+    if (misplaced !== undefined) {
+      desk.warn(`kissbot: ${misplaced}`);
+      return EXIT_USAGE;
     }
-    const sentence = `The hub does not answer (${asked.problem}). ./kissbot.sh status shows whether it should run.`;
-    say(options.json ? JSON.stringify({ health: "down", sentence }, null, 2) : paint("red", sentence));
-    return healthExitCode.down;
+    return answerQuestion(word, options, desk);
   },
 });

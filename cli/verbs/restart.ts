@@ -22,7 +22,7 @@ export default defineVerb({
     if (note.is !== "alive") return report({ is: "nothing-runs", because: describeSilence(note, "") });
     // Before anything stops: a house that could not start again is better left running.
     getConfig(home.configFile);
-    const keeper = await findKeeper(home, clock);
+    const keeper = findKeeper(home);
     if (keeper === "systemd") {
       return report({ is: "refused", because: "systemd keeps this house: systemctl restart its unit" });
     }

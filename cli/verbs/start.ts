@@ -3,9 +3,10 @@ import { KissError } from "../../shared/errors.ts";
 import { prepareHome } from "../../shared/home.ts";
 import { getConfig } from "../../shared/load-config.ts";
 import { READY_WITHIN_MS, reportBegun } from "../house/begin-report.ts";
+import { findBootAdvice } from "../house/boot.ts";
 import { beginHouse } from "../house/keeper.ts";
 import { SUPERVISOR_PROGRAM } from "../house/launch.ts";
-import { isPm2Installed } from "../house/pm2.ts";
+import { endPm2, isPm2Installed } from "../house/pm2.ts";
 import { readSupervisorNote } from "../supervisor-note.ts";
 import { type Desk, defineVerb } from "../verb.ts";
 
@@ -25,17 +26,22 @@ export default defineVerb({
       throw new KissError("already-running", `process ${known.note.pid}, since ${known.note.since}`);
     }
     prepareHome(home);
-    if (options.foreground) return becomeSupervisor(desk);
+    if (options.foreground) {
+      // A PM2 that was left behind would bring back a supervisor of its own.
+      await endPm2(home, clock, environment);
+      return becomeSupervisor(desk);
+    }
     const channels = config.twitch.channels.length;
     desk.say(`Starting the hub and ${channels} ${channels === 1 ? "channel" : "channels"} …`);
     const keeper = options.pm2 && isPm2Installed() ? "pm2" : "nobody";
     if (options.pm2 && keeper === "nobody") {
       desk.warn("kissbot: PM2 is not installed here: nobody will bring a fallen supervisor back");
     }
-    return reportBegun(
-      await beginHouse({ keeper, home, clock, environment, withinMs: READY_WITHIN_MS }),
-      desk,
-    );
+    const begun = await beginHouse({ keeper, home, clock, environment, withinMs: READY_WITHIN_MS });
+    const exitCode = reportBegun(begun, desk);
+    const advice = keeper === "pm2" && exitCode === 0 ? await findBootAdvice(home) : undefined;
+    if (advice !== undefined) desk.say(`\n${advice}`);
+    return exitCode;
   },
 });
 

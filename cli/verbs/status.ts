@@ -3,6 +3,7 @@ import { askSupervisorStatus } from "../control-link.ts";
 import { healthExitCode } from "../status/health.ts";
 import { describeSilence } from "../status/silence.ts";
 import { renderStatus, type StatusView } from "../status/status-page.ts";
+import { listenForSuspension } from "../status/suspension.ts";
 import { watchStatus } from "../status/watch-status.ts";
 import { readSupervisorNote } from "../supervisor-note.ts";
 import { type Desk, defineVerb } from "../verb.ts";
@@ -36,6 +37,7 @@ export default defineVerb({
       say,
       screen,
       stopping: desk.stopSignal(),
+      onSuspend: listenForSuspension,
       look: async () => {
         const size = screen?.size();
         const fitting = size && { columns: size.columns, rows: size.rows - ROWS_KEPT_FREE };

@@ -19,10 +19,16 @@ const Subscription = v.object({
   status: Text,
   condition: v.record(v.string(), v.unknown()),
 });
-export const NotificationPayload = v.object({
-  subscription: Subscription,
-  event: v.record(v.string(), v.unknown()),
-});
+const Event = v.record(v.string(), v.unknown());
+/** So many events in one frame are more than Twitch ever batched. */
+const BATCH_MAX = 1_000;
+export const NotificationPayload = v.union([
+  v.object({ subscription: Subscription, event: Event }),
+  v.object({
+    subscription: Subscription,
+    events: v.pipe(v.array(v.object({ data: Event })), v.maxLength(BATCH_MAX)),
+  }),
+]);
 export const RevocationPayload = v.object({ subscription: Subscription });
 
 export const FRAME_BYTES_MAX = 1024 * 1024;

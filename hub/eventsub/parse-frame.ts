@@ -3,13 +3,20 @@ import { FrameMetadata, NotificationPayload, RevocationPayload, SessionPayload }
 
 /** What a frame says, in our words. */
 export type Frame =
-  | { readonly kind: "welcome"; readonly sessionId: string; readonly keepaliveSeconds: number | undefined }
-  | { readonly kind: "keepalive" }
+  | {
+      readonly kind: "welcome";
+      readonly at: string;
+      readonly sessionId: string;
+      readonly keepaliveSeconds: number | undefined;
+    }
+  | { readonly kind: "keepalive"; readonly at: string }
   | Notification
-  | { readonly kind: "reconnect"; readonly url: string | undefined }
+  | { readonly kind: "reconnect"; readonly at: string; readonly url: string | undefined }
   | Revocation
-  /** Never a reason to hang up: Twitch may add frame types. */
-  | { readonly kind: "unknown"; readonly problem: string };
+  /** Of a kind or a shape we don't know. Never a reason to hang up: Twitch may add both. */
+  | { readonly kind: "unknown"; readonly problem: string }
+  /** Not a frame of EventSub's at all: it does not even prove that EventSub is at the other end. */
+  | { readonly kind: "garbage"; readonly problem: string };
 
 export interface Notification {
   readonly kind: "notification";
@@ -18,6 +25,8 @@ export interface Notification {
   readonly at: string;
   readonly type: string;
   readonly event: unknown;
+  /** Instead of one event several, where a subscription batches them. */
+  readonly batch?: readonly unknown[];
 }
 
 export interface Revocation {
@@ -28,56 +37,77 @@ export interface Revocation {
   readonly status: string;
 }
 
+const Envelope = v.object({ metadata: FrameMetadata, payload: v.optional(v.unknown()) });
+const PROBLEM_MAX = 200;
+
 /** Pure; never throws. */
 export function parseFrame(text: string): Frame {
+  const envelope = v.safeParse(Envelope, parseJson(text));
+  if (!envelope.success) return { kind: "garbage", problem: describe(text, envelope.issues[0]) };
   try {
-    const raw: unknown = JSON.parse(text);
-    const { metadata, payload } = v.parse(
-      v.object({ metadata: FrameMetadata, payload: v.optional(v.unknown()) }),
-      raw,
-    );
-    return toFrame(metadata, payload);
+    return toFrame(envelope.output.metadata, envelope.output.payload);
   } catch (problem) {
-    if (problem instanceof SyntaxError) return { kind: "unknown", problem: "not JSON" };
-    if (problem instanceof v.ValiError) return { kind: "unknown", problem: problem.message };
-    throw problem;
+    if (!(problem instanceof v.ValiError)) throw problem;
+    const where = v.getDotPath(problem.issues[0]) ?? "payload";
+    return { kind: "unknown", problem: `${where}: ${problem.message}`.slice(0, PROBLEM_MAX) };
   }
 }
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(text: string, issue: v.BaseIssue<unknown>): string {
+  if (text === "") return "empty or binary";
+  return parseJson(text) === undefined ? "not JSON" : `${v.getDotPath(issue) ?? "frame"}: ${issue.message}`;
+}
+
 function toFrame(metadata: v.InferOutput<typeof FrameMetadata>, payload: unknown): Frame {
+  const at = metadata.message_timestamp;
   switch (metadata.message_type) {
     case "session_welcome": {
       const { session } = v.parse(SessionPayload, payload);
-      return {
-        kind: "welcome",
-        sessionId: session.id,
-        keepaliveSeconds: session.keepalive_timeout_seconds ?? undefined,
-      };
+      const keepaliveSeconds = session.keepalive_timeout_seconds ?? undefined;
+      return { kind: "welcome", at, sessionId: session.id, keepaliveSeconds };
     }
     case "session_keepalive":
-      return { kind: "keepalive" };
+      return { kind: "keepalive", at };
     case "notification": {
-      const { subscription, event } = v.parse(NotificationPayload, payload);
-      return {
-        kind: "notification",
-        messageId: metadata.message_id,
-        at: metadata.message_timestamp,
-        type: subscription.type,
-        event,
-      };
+      const told = v.parse(NotificationPayload, payload);
+      const common = { kind: "notification", messageId: metadata.message_id, at } as const;
+      const { type } = told.subscription;
+      return "event" in told
+        ? { ...common, type, event: told.event }
+        : { ...common, type, event: undefined, batch: told.events.map(({ data }) => data) };
     }
-    case "session_reconnect":
-      return { kind: "reconnect", url: v.parse(SessionPayload, payload).session.reconnect_url ?? undefined };
+    case "session_reconnect": {
+      const { session } = v.parse(SessionPayload, payload);
+      return { kind: "reconnect", at, url: session.reconnect_url ?? undefined };
+    }
     case "revocation": {
       const { subscription } = v.parse(RevocationPayload, payload);
-      return {
-        kind: "revocation",
-        subscriptionId: subscription.id,
-        type: subscription.type,
-        status: subscription.status,
-      };
+      const { id: subscriptionId, type, status } = subscription;
+      return { kind: "revocation", subscriptionId, type, status };
     }
     default:
       return { kind: "unknown", problem: `message_type ${metadata.message_type.slice(0, 60)}` };
   }
+}
+
+/** Pure: each event of a batch under an id of its own, the same whenever the frame is sent again. */
+export function unbatch({
+  messageId,
+  event,
+  batch,
+}: Pick<Notification, "messageId" | "event" | "batch">): readonly Pick<
+  Notification,
+  "messageId" | "event"
+>[] {
+  return (
+    batch?.map((one, index) => ({ messageId: `${messageId} ${index}`, event: one })) ?? [{ messageId, event }]
+  );
 }

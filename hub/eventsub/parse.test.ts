@@ -1,55 +1,25 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { parseEvent } from "./parse-event.ts";
-import { parseFrame } from "./parse-frame.ts";
+import { expect, test } from "vitest";
+import { type Frame, parseFrame, unbatch } from "./parse-frame.ts";
 
-const broadcaster = {
-  broadcaster_user_id: "123",
-  broadcaster_user_login: "alice",
-  broadcaster_user_name: "Alice",
-};
-const named = { broadcasterLogin: "alice", broadcasterName: "Alice" };
-
-describe("parseEvent", () => {
-  // Bodies as dev.twitch.tv shows them.
-  test.each([
-    [
-      "stream.online",
-      { id: "9001", ...broadcaster, type: "live", started_at: "2020-10-11T10:11:12.123Z" },
-      {
-        topic: "stream.online",
-        ...named,
-        streamId: "9001",
-        startedAt: "2020-10-11T10:11:12.123Z",
-        streamType: "live",
-      },
-    ],
-    ["stream.offline", broadcaster, { topic: "stream.offline", ...named }],
-    [
-      "channel.update",
-      {
-        ...broadcaster,
-        title: "T",
-        language: "en",
-        category_id: "5",
-        category_name: "C",
-        content_classification_labels: [],
-      },
-      { topic: "channel.update", ...named, title: "T", language: "en", categoryId: "5", categoryName: "C" },
-    ],
-  ])("%s", (type, event, body) => {
-    expect(parseEvent(type, event)).toEqual({ is: "event", channelId: "123", body });
-  });
-
-  test.each([
-    ["stream.online", {}],
-    ["stream.online", null],
-    ["stream.offline", { ...broadcaster, broadcaster_user_id: "alice" }],
-    ["__proto__", broadcaster],
-    ["channel.telepathy", broadcaster],
-  ])("%s with %j is not understood, and says so", (type, event) => {
-    expect(parseEvent(type, event)).toMatchObject({ is: "unknown", problem: expect.any(String) });
-  });
+test("events that come in one frame are told one by one, each under an id that stays the same", () => {
+  const batched = (events: unknown): Frame =>
+    parseFrame(
+      JSON.stringify({
+        metadata: { message_id: "m", message_type: "notification", message_timestamp: "t" },
+        payload: {
+          subscription: { id: "s", type: "channel.follow", status: "enabled", condition: {} },
+          events,
+        },
+      }),
+    );
+  const frame = batched([{ id: "a", data: { user_id: "1" } }, { data: { user_id: "2" } }]);
+  expect(frame.kind === "notification" && unbatch(frame)).toEqual([
+    { messageId: "m 0", event: { user_id: "1" } },
+    { messageId: "m 1", event: { user_id: "2" } },
+  ]);
+  expect(batched([{ id: "a" }]).kind).toBe("unknown");
+  expect(batched("all").kind).toBe("unknown");
 });
 
 test("parseFrame answers anything and never throws", () => {

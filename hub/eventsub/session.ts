@@ -1,26 +1,33 @@
 /**
- * The application's one EventSub session, and the rule that it never dies quietly.
+ * One EventSub session, and the rule that it never dies quietly.
  *
  * Modes, changed through one door (`setMode`):
- * - `idle`: nobody wants events yet. Twitch closes a session that stays unused for 10 s, so none is opened.
+ * - `idle`: nobody wants events. Twitch closes a session that stays unused for 10 s, so none is opened.
  * - `resting`: no connection; the next dial is set for an instant. Rests grow, also when the other side accepts
  *   and closes at once, and start short again only after a session that proved itself.
  * - `welcoming`: dialled; a welcome must come within WELCOME_WITHIN_MS.
- * - `live`: welcomed. A frame must come within the negotiated keepalive and its grace.
+ * - `live`: welcomed. A frame that makes sense must come within the negotiated keepalive and its grace.
  * - `moving`: live, and Twitch asked us to move: a second socket is being welcomed while the first still delivers.
  *   One attempt; when it fails we stay on the first until that ends, and then dial anew.
  * - `stopped`.
  */
-import { type Backoff, restMs } from "../../shared/backoff.ts";
+import { restMs } from "../../shared/backoff.ts";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log.ts";
-import { type Notification, parseFrame, type Revocation } from "./parse-frame.ts";
+import { RESTS, type SessionEnd, toSessionEnd } from "./close-codes.ts";
+import { type Frame, type Notification, parseFrame, type Revocation } from "./parse-frame.ts";
+import { discardSockets, liveOf, type Mode, sessionIdOf } from "./session-mode.ts";
 import type { Dial, EventSubSocket } from "./socket.ts";
+import { MESSAGE_AGE_MAX_MS, makeTwitchTime } from "./twitch-time.ts";
 
 export interface SessionListeners {
-  /** Subscriptions must be created now: within 10 s, or Twitch closes with 4003. */
+  /** Subscriptions must be created, or a shard bound, now: within 10 s, or Twitch closes with 4003. */
   readonly onLive: (sessionId: string) => void;
-  readonly onLost: (because: string) => void;
+  /** Twitch moved the session, with all that is on it, to a new connection. */
+  readonly onMoved: (sessionId: string, before: string) => void;
+  readonly onLost: (end: SessionEnd) => void;
+  /** There is no connection now, and the next is tried later; also when there was none before. */
+  readonly onRest?: () => void;
   readonly onNotification: (notification: Notification) => void;
   readonly onRevocation: (revocation: Revocation) => void;
 }
@@ -30,7 +37,13 @@ export interface SessionState {
   readonly sessionId: string | undefined;
   readonly connectedForMs: Millis | undefined;
   readonly lastFrameAgoMs: Millis | undefined;
+  readonly lastKeepaliveAgoMs: Millis | undefined;
+  /** As Twitch said in its welcome. */
+  readonly keepaliveSeconds: number | undefined;
   readonly reconnects: number;
+  readonly lastEnd: (SessionEnd & { readonly agoMs: Millis }) | undefined;
+  /** Frames that were not understood, broken, or older than Twitch's own rule allows. */
+  readonly oddFrames: number;
 }
 
 export interface EventSubSession {
@@ -42,27 +55,10 @@ export interface EventSubSession {
   stop(): void;
 }
 
-interface Live {
-  readonly socket: EventSubSocket;
-  readonly sessionId: string;
-  readonly since: Millis;
-  readonly silenceMaxMs: Millis;
-}
-
-type Mode =
-  | { readonly is: "idle" }
-  | { readonly is: "resting" }
-  /** `wasLive`: since when the session lived that this connection was to carry on. */
-  | { readonly is: "welcoming"; readonly socket: EventSubSocket; readonly wasLiveSince?: Millis }
-  | ({ readonly is: "live" } & Live)
-  | ({ readonly is: "moving"; readonly next: EventSubSocket } & Live)
-  | { readonly is: "stopped" };
-
 const WELCOME_WITHIN_MS: Millis = 10_000;
 /** Asked for at dialling; Twitch allows 10 to 600. Shorter finds a dead connection sooner. */
 export const KEEPALIVE_SECONDS = 10;
-const KEEPALIVE_GRACE_MS: Millis = 3_000;
-const REST: Backoff = { first: 500, longest: 60_000, jitter: 0.5 };
+export const KEEPALIVE_GRACE_MS: Millis = 3_000;
 /** A session that lived this long was a good one. */
 const PROVED_MS: Millis = 30_000;
 
@@ -72,6 +68,8 @@ export function makeEventSubSession(using: {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  /** Whether anybody wants events: without, a connection that ended is not followed by another. */
+  readonly isWanted: () => boolean;
   readonly listeners: SessionListeners;
 }): EventSubSession {
   const { clock, log, listeners } = using;
@@ -81,9 +79,13 @@ export function makeEventSubSession(using: {
   let mode: Mode = { is: "idle" };
   let cancelDeadline = () => {};
   let cancelMove = () => {};
+  const twitchTime = makeTwitchTime(clock);
   let lastFrameAt: Millis | undefined;
+  let lastKeepaliveAt: Millis | undefined;
+  let lastEnd: (SessionEnd & { readonly at: Millis }) | undefined;
   let failures = 0;
   let sessions = 0;
+  let oddFrames = 0;
 
   const setMode = (to: Mode, because: string) => {
     if (mode.is !== to.is) log.info({ from: mode.is, to: to.is, because }, "eventsub session");
@@ -94,108 +96,141 @@ export function makeEventSubSession(using: {
     cancelDeadline = clock.after(inMs, call);
   };
 
-  const rest = (because: string) => {
+  const rest = (end: SessionEnd) => {
     if (mode.is === "stopped") return;
-    const liveSince = liveSinceOf(mode);
-    if (liveSince !== undefined && clock.now() - liveSince >= PROVED_MS) failures = 0;
-    if (mode.is === "moving") mode.next.discard();
-    if ("socket" in mode) mode.socket.discard();
+    const live = liveOf(mode);
+    if (live && clock.now() - live.since >= PROVED_MS) failures = 0;
+    discardSockets(mode);
+    cancelDeadline();
     cancelMove();
     failures += 1;
-    const forMs = restMs(REST, failures, using.random());
-    log.warn({ because, forMs, failures }, "eventsub session rests");
-    setMode({ is: "resting" }, because);
-    deadline(forMs, dialAnew);
-    if (liveSince !== undefined) listeners.onLost(because);
+    lastEnd = { ...end, at: clock.now() };
+    const forMs = restMs(RESTS[end.policy?.dial ?? "rested"], failures, using.random());
+    const words = { ...end, policy: undefined, operator: end.policy?.operator, failures };
+    if (!using.isWanted()) {
+      log.info(words, "eventsub session ended, and nobody wants another");
+      setMode({ is: "idle" }, end.because);
+    } else {
+      log[end.policy?.whose === "bug" ? "error" : "warn"]({ ...words, forMs }, "eventsub session rests");
+      setMode({ is: "resting" }, end.because);
+      deadline(forMs, dialAnew);
+      listeners.onRest?.();
+    }
+    if (live) listeners.onLost(end);
   };
+  const endBecause = (because: string) => rest({ because });
 
   const dialAnew = () => {
+    if (!using.isWanted()) return setMode({ is: "idle" }, "nobody wants events");
     const socket = using.dial(baseUrl.href, {
       onFrame: (text) => hearFirst(text),
-      onEnd: (code, problem) => hearEnd(socket, `closed with ${code} ${problem}`.trim()),
+      onEnd: (code, problem) => hearEnd(socket, toSessionEnd(code, problem)),
     });
     setMode({ is: "welcoming", socket }, "dialled");
-    deadline(WELCOME_WITHIN_MS, () => rest("no welcome in time"));
+    deadline(WELCOME_WITHIN_MS, () => endBecause("no welcome in time"));
 
     const hearFirst = (text: string) => {
       if ((mode.is === "live" || mode.is === "moving") && mode.socket === socket) return hear(text);
-      const welcome = readWelcome(text);
-      if (!welcome) return rest("the first frame was no welcome");
-      becomeLive(socket, welcome, "welcome");
+      const frame = parseFrame(text);
+      if (frame.kind !== "welcome") return endBecause("the first frame was no welcome");
+      becomeLive(socket, frame, "welcome");
+      listeners.onLive(frame.sessionId);
     };
   };
 
   const becomeLive = (socket: EventSubSocket, welcome: Welcome, because: string) => {
+    const { sessionId, keepaliveSeconds = KEEPALIVE_SECONDS } = welcome;
     sessions += 1;
     lastFrameAt = clock.now();
-    const silenceMaxMs = welcome.keepaliveSeconds * 1_000 + KEEPALIVE_GRACE_MS;
-    setMode({ is: "live", socket, sessionId: welcome.sessionId, since: clock.now(), silenceMaxMs }, because);
-    watchSilence(silenceMaxMs);
-    listeners.onLive(welcome.sessionId);
+    twitchTime.set(welcome.at);
+    setMode({ is: "live", socket, sessionId, since: clock.now(), keepaliveSeconds }, because);
+    watchSilence(keepaliveSeconds);
   };
-  const watchSilence = (silenceMaxMs: Millis) => deadline(silenceMaxMs, () => rest("no keepalive in time"));
+  const watchSilence = (keepaliveSeconds: number) =>
+    deadline(keepaliveSeconds * 1_000 + KEEPALIVE_GRACE_MS, () => endBecause("no keepalive in time"));
 
   const hear = (text: string): void => {
     if (mode.is !== "live" && mode.is !== "moving") return;
-    lastFrameAt = clock.now();
-    watchSilence(mode.silenceMaxMs);
     const frame = parseFrame(text);
+    // What makes no sense proves nothing: a connection that brings only that is as good as silent.
+    if (frame.kind === "garbage") return odd(frame.problem);
+    lastFrameAt = clock.now();
+    watchSilence(mode.keepaliveSeconds);
     switch (frame.kind) {
       case "welcome":
+        return hearSecondWelcome(mode.sessionId, frame);
       case "keepalive":
+        twitchTime.set(frame.at);
+        lastKeepaliveAt = clock.now();
         return;
       case "notification":
-        return listeners.onNotification(frame);
+        return hearNotification(frame);
       case "revocation":
         return listeners.onRevocation(frame);
       case "reconnect":
+        twitchTime.set(frame.at);
         return move(frame.url);
       case "unknown":
-        log.warn({ problem: frame.problem }, "a frame was not understood");
+        return odd(frame.problem);
     }
+  };
+  const odd = (problem: string) => {
+    oddFrames += 1;
+    log.warn({ problem, oddFrames }, "a frame was of no use");
+  };
+  const hearNotification = (notification: Notification) => {
+    const ageMs = twitchTime.ageMs(notification.at);
+    if (ageMs === undefined || ageMs <= MESSAGE_AGE_MAX_MS) return listeners.onNotification(notification);
+    odd(`message ${notification.messageId} is ${Math.round(ageMs / 1_000)} s old`);
+  };
+  const hearSecondWelcome = (sessionId: string, welcome: Welcome) => {
+    if (welcome.sessionId === sessionId) return odd("a second welcome to the same session");
+    // Which of the two carries the subscriptions nobody can tell.
+    endBecause("one connection was welcomed as two sessions");
   };
 
   /** The old socket delivers until the new one is welcomed; the URL is used once and unmodified. */
   const move = (url: string | undefined): void => {
     if (mode.is !== "live") return;
-    if (url === undefined || !URL.canParse(url)) return log.warn("session_reconnect without a usable URL");
+    if (url === undefined || !URL.canParse(url)) return odd("session_reconnect without a usable URL");
     const old = mode;
-    const giveUp = (because: string) => {
-      if (mode.is === "welcoming" && mode.socket === next) return rest(because);
+    const giveUp = (end: SessionEnd) => {
+      if (mode.is === "welcoming" && mode.socket === next) return rest(end);
       if (mode.is !== "moving" || mode.next !== next) return;
       cancelMove();
       next.discard();
-      log.warn({ because }, "the move failed, staying on the old connection while it lasts");
-      setMode({ ...old, is: "live" }, because);
+      log.warn({ because: end.because }, "the move failed, staying on the old connection while it lasts");
+      setMode({ ...old, is: "live" }, end.because);
     };
     let isWelcomed = false;
     const next = using.dial(url, {
       onFrame(text) {
         if (isWelcomed) return hear(text);
-        const welcome = readWelcome(text);
-        if (!welcome) return giveUp("the first frame was no welcome");
+        const frame = parseFrame(text);
+        if (frame.kind !== "welcome") return giveUp({ because: "the first frame was no welcome" });
         isWelcomed = true;
         cancelMove();
         old.socket.discard();
-        becomeLive(next, welcome, "moved");
+        becomeLive(next, frame, "moved");
+        listeners.onMoved(frame.sessionId, old.sessionId);
       },
       onEnd(code, problem) {
-        const because = `closed with ${code} ${problem}`.trim();
-        if (isWelcomed) hearEnd(next, because);
-        else giveUp(because);
+        if (isWelcomed) hearEnd(next, toSessionEnd(code, problem));
+        else giveUp(toSessionEnd(code, problem));
       },
     });
     setMode({ ...old, is: "moving", next }, "session_reconnect");
-    cancelMove = clock.after(WELCOME_WITHIN_MS, () => giveUp("no welcome in time"));
+    cancelMove = clock.after(WELCOME_WITHIN_MS, () => giveUp({ because: "no welcome in time" }));
   };
 
-  const hearEnd = (socket: EventSubSocket, because: string) => {
-    if (mode.is !== "moving" || mode.socket !== socket) return rest(because);
+  const hearEnd = (socket: EventSubSocket, end: SessionEnd) => {
+    if (mode.is !== "moving" || mode.socket !== socket) return rest(end);
     // The old connection ended before the new one was welcomed: that one may still carry everything over.
     cancelDeadline();
-    setMode({ is: "welcoming", socket: mode.next, wasLiveSince: mode.since }, `old connection ${because}`);
+    setMode({ is: "welcoming", socket: mode.next, wasLive: mode }, `old connection: ${end.because}`);
   };
 
+  const agoOf = (at: Millis | undefined) => (at === undefined ? undefined : clock.now() - at);
   return {
     begin() {
       if (mode.is === "idle") dialAnew();
@@ -203,14 +238,17 @@ export function makeEventSubSession(using: {
     state: () => ({
       mode: mode.is,
       sessionId: sessionIdOf(mode),
-      connectedForMs: mode.is === "live" || mode.is === "moving" ? clock.now() - mode.since : undefined,
-      lastFrameAgoMs: lastFrameAt === undefined ? undefined : clock.now() - lastFrameAt,
+      connectedForMs: "since" in mode ? clock.now() - mode.since : undefined,
+      lastFrameAgoMs: agoOf(lastFrameAt),
+      lastKeepaliveAgoMs: agoOf(lastKeepaliveAt),
+      keepaliveSeconds: "keepaliveSeconds" in mode ? mode.keepaliveSeconds : undefined,
       reconnects: Math.max(0, sessions - 1),
+      lastEnd: lastEnd && { ...lastEnd, agoMs: clock.now() - lastEnd.at },
+      oddFrames,
     }),
     sessionId: () => sessionIdOf(mode),
     stop() {
-      if (mode.is === "moving") mode.next.discard();
-      if ("socket" in mode) mode.socket.discard();
+      discardSockets(mode);
       setMode({ is: "stopped" }, "asked");
       cancelDeadline();
       cancelMove();
@@ -218,21 +256,4 @@ export function makeEventSubSession(using: {
   };
 }
 
-/** Also while a lost session is about to be carried on by the next connection. */
-function liveSinceOf(mode: Mode): Millis | undefined {
-  if (mode.is === "live" || mode.is === "moving") return mode.since;
-  return mode.is === "welcoming" ? mode.wasLiveSince : undefined;
-}
-
-const sessionIdOf = (mode: Mode) => (mode.is === "live" || mode.is === "moving" ? mode.sessionId : undefined);
-
-interface Welcome {
-  readonly sessionId: string;
-  readonly keepaliveSeconds: number;
-}
-
-function readWelcome(text: string): Welcome | undefined {
-  const frame = parseFrame(text);
-  if (frame.kind !== "welcome") return undefined;
-  return { sessionId: frame.sessionId, keepaliveSeconds: frame.keepaliveSeconds ?? KEEPALIVE_SECONDS };
-}
+type Welcome = Extract<Frame, { kind: "welcome" }>;

@@ -1,6 +1,7 @@
 /** One WebSocket to EventSub. Dumb on purpose: frames in, an end with its code out; the session decides. */
 import WebSocket from "ws";
 import type { Millis } from "../../shared/clock.ts";
+import { CUT, FRAME_TOO_LARGE, NEVER_OPENED } from "./close-codes.ts";
 import { FRAME_BYTES_MAX } from "./frames.external.ts";
 
 export interface EventSubSocket {
@@ -9,8 +10,9 @@ export interface EventSubSocket {
 }
 
 export interface SocketListeners {
+  /** A binary frame, which Twitch never sends, comes as an empty text. */
   readonly onFrame: (text: string) => void;
-  /** Called once. 1006 when it was cut without a close; 0 when it never opened. */
+  /** Called once, with a close code or one of those in close-codes.ts that stand for its absence. */
   readonly onEnd: (code: number, problem: string) => void;
 }
 
@@ -20,27 +22,30 @@ const HANDSHAKE_WITHIN_MS: Millis = 10_000;
 
 export const dialEventSub: Dial = (url, listen) => {
   let isOver = false;
-  let problem = "";
+  let wasOpen = false;
   const socket = new WebSocket(url, {
     handshakeTimeout: HANDSHAKE_WITHIN_MS,
     perMessageDeflate: false,
     maxPayload: FRAME_BYTES_MAX,
   });
-  const end = (code: number) => {
+  const end = (code: number, problem: string) => {
     if (isOver) return;
     isOver = true;
     socket.terminate();
     listen.onEnd(code, problem);
   };
+  socket.on("open", () => {
+    wasOpen = true;
+  });
   socket.on("message", (data, isBinary) => {
     if (!isOver) listen.onFrame(isBinary ? "" : String(data));
   });
-  socket.on("error", (error) => {
-    problem = error.message;
-    // A refused dial ends in `error` and then `close`; ws answers it with 1006, which would look like a cut.
-    if (socket.readyState !== WebSocket.OPEN) end(0);
+  // ws would follow each of these with a close of its own making: 1006 for a refused dial, and for a broken frame.
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    if (!wasOpen) return end(NEVER_OPENED, error.message);
+    end(error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" ? FRAME_TOO_LARGE : CUT, error.message);
   });
-  socket.on("close", (code) => end(code));
+  socket.on("close", (code) => end(code, ""));
   return {
     discard() {
       isOver = true;

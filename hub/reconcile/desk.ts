@@ -1,101 +1,142 @@
-/** The reconcile loop's hands at Twitch: list, create, delete, each answer sorted by what to do next. */
-import type { ApiClient, HelixEventSubSubscription } from "@twurple/api";
-import { getRawData } from "@twurple/common";
+/** The reconcile loop's hands at Twitch: list, create, delete. */
 import * as v from "valibot";
 import { ChannelId, type UserId } from "../../shared/ids.ts";
-import { isTopic, topicRow } from "../../shared/twitch/topics.ts";
-import { toHelixFailure } from "../twitch/helix.ts";
-import type { Seen, Wanted } from "./plan.ts";
+import { describeGrant } from "../../shared/twitch/can-carry.ts";
+import { isTopic, type Topic, topicRow } from "../../shared/twitch/topics.ts";
+import type { Carrier, ListedRow } from "../eventsub/transport.ts";
+import type { HelixCaller, Points } from "../twitch/helix-caller.ts";
+import type { Seen, Totals, Wanted } from "./subscription.ts";
+import { SubscriptionRow, SubscriptionsBody } from "./subscriptions.external.ts";
+import { toUnapplied, type Unapplied } from "./to-unapplied.ts";
 
 export type Listed =
-  | { readonly is: "listed"; readonly seen: readonly Seen[] }
+  | {
+      readonly is: "listed";
+      readonly seen: readonly Seen[];
+      /** Of every type, also those that no channel wants. */
+      readonly rows: readonly ListedRow[];
+      readonly totals: Totals;
+    }
   | { readonly is: "away"; readonly problem: string };
 
-export type Applied =
-  | { readonly is: "done" }
-  /** It may work after another look: our picture was old, the session is gone, Twitch is away. */
-  | { readonly is: "look-again"; readonly problem: string }
-  /** As `look-again`, but when it goes on it is a refusal: an account that is gone, subscriptions that cost too much. */
-  | { readonly is: "doubtful"; readonly code: "refused" | "cost-exceeded"; readonly problem: string }
-  /** It will be refused again until somebody changes something. */
-  | {
-      readonly is: "hopeless";
-      readonly code: "needs-reauth" | "cost-exceeded" | "refused";
-      readonly problem: string;
-    };
+export type Created = { readonly is: "done"; readonly seen: Seen; readonly totals: Totals } | Unapplied;
+export type Deleted = { readonly is: "done" } | Unapplied;
 
 export interface EventSubDesk {
   list(): Promise<Listed>;
-  create(want: Wanted, sessionId: string): Promise<Applied>;
-  delete(twitchId: string): Promise<Applied>;
+  create(want: Wanted, on: Carrier): Promise<Created>;
+  delete(twitchId: string): Promise<Deleted>;
+  /** What Helix last said of its own limit. */
+  points(): Points | undefined;
 }
 
+const PATH = "/eventsub/subscriptions";
+/** Of 100 rows each: far more than Twitch allows, so that a cursor that leads nowhere is not followed for ever. */
+const PAGES_MAX = 200;
+
 export function makeEventSubDesk(using: {
-  readonly api: ApiClient;
+  /** The identity that the transport in use speaks with. */
+  readonly caller: () => HelixCaller;
   readonly botId: () => UserId | undefined;
 }): EventSubDesk {
-  const { api } = using;
+  const { caller } = using;
   return {
+    points: () => caller().points(),
     async list() {
-      try {
-        const rows = await api.eventSub.getSubscriptionsPaginated().getAll();
-        return { is: "listed", seen: rows.flatMap(toSeen) };
-      } catch (problem) {
-        return { is: "away", problem: toHelixFailure(problem).problem };
+      const rows: SubscriptionRow[] = [];
+      let after: string | undefined;
+      for (let page = 0; page < PAGES_MAX; page += 1) {
+        const answer = await caller().call({ method: "GET", path: PATH, query: after ? { after } : {} });
+        const body = answer.is === "answer" ? v.safeParse(SubscriptionsBody, answer.body) : undefined;
+        if (!body?.success) return { is: "away", problem: describe(toUnapplied(answer)) };
+        rows.push(...body.output.data.flatMap(toRow));
+        after = body.output.pagination?.cursor;
+        if (after === undefined || body.output.data.length === 0)
+          return {
+            is: "listed",
+            seen: rows.flatMap(toSeen),
+            rows: rows.map(toListed),
+            totals: toTotals(body.output),
+          };
       }
+      return { is: "away", problem: `the list of subscriptions has no end after ${PAGES_MAX} pages` };
     },
-    async create(want, sessionId) {
+    async create(want, on) {
       const botId = using.botId();
-      if (botId === undefined) return { is: "look-again", problem: "the bot's token is not proved yet" };
-      const row = topicRow(want.topic);
-      const transport = { method: "websocket", session_id: sessionId } as const;
-      try {
-        const condition = { ...row.condition(want.channelId, botId) };
-        await api.eventSub.createSubscription(want.topic, row.version, condition, transport, botId);
-        return { is: "done" };
-      } catch (problem) {
-        return toApplied(problem);
-      }
+      if (botId === undefined) return { is: "away", problem: "the bot's token is not proved yet" };
+      const { version, condition } = topicRow(want.topic);
+      const answer = await caller().call({
+        method: "POST",
+        path: PATH,
+        body: {
+          type: want.topic,
+          version,
+          condition: condition(want.channelId, botId),
+          transport:
+            on.method === "conduit"
+              ? { method: "conduit", conduit_id: on.id }
+              : { method: "websocket", session_id: on.id },
+        },
+      });
+      if (answer.is !== "answer" || answer.status >= 300) return explain(toUnapplied(answer), want.topic);
+      const body = v.safeParse(SubscriptionsBody, answer.body);
+      const [seen] = body.success ? body.output.data.flatMap(toRow).flatMap(toSeen) : [];
+      if (!body.success || !seen) return { is: "look-again", problem: "create answered in an unknown shape" };
+      return { is: "done", seen, totals: toTotals(body.output) };
     },
     async delete(twitchId) {
-      try {
-        await api.eventSub.deleteSubscription(twitchId);
-        return { is: "done" };
-      } catch (problem) {
-        // Gone already is what was wanted.
-        return toHelixFailure(problem).status === 404 ? { is: "done" } : toApplied(problem);
-      }
+      const answer = await caller().call({ method: "DELETE", path: PATH, query: { id: twitchId } });
+      // Gone already is what was wanted.
+      const isGone = answer.is === "answer" && (answer.status < 300 || answer.status === 404);
+      return isGone ? { is: "done" } : toUnapplied(answer);
     },
   };
 }
 
-/** Rows of types we do not know belong to nobody here and are left alone. */
-function toSeen(row: HelixEventSubSubscription): Seen[] {
-  const channelId = v.safeParse(ChannelId, row.condition.broadcaster_user_id);
-  const { transport } = getRawData(row);
-  if (!isTopic(row.type) || !channelId.success || transport.method !== "websocket") return [];
+/** Twitch says that a permission is missing, and not which. */
+const explain = (unapplied: Unapplied, topic: Topic): Unapplied =>
+  unapplied.is === "hopeless" && unapplied.code === "needs-grant"
+    ? { ...unapplied, problem: `${describeGrant(topic)}: ${unapplied.problem}` }
+    : unapplied;
+
+const describe = (unapplied: Unapplied): string =>
+  "problem" in unapplied ? unapplied.problem : "429, the points are spent";
+
+const toTotals = (body: v.InferOutput<typeof SubscriptionsBody>): Totals => ({
+  total: body.total,
+  totalCost: body.total_cost,
+  maxTotalCost: body.max_total_cost,
+});
+
+function toRow(raw: unknown): SubscriptionRow[] {
+  const parsed = v.safeParse(SubscriptionRow, raw);
+  return parsed.success ? [parsed.output] : [];
+}
+
+const carrierOf = ({ transport }: SubscriptionRow): string =>
+  transport.session_id ?? transport.conduit_id ?? transport.method;
+
+const toListed = (row: SubscriptionRow): ListedRow => ({
+  type: row.type,
+  carrierId: carrierOf(row),
+  isEnabled: row.status === "enabled",
+});
+
+/** Rows of types we do not know, and of webhooks, belong to nobody here and are left alone. */
+function toSeen(row: SubscriptionRow): Seen[] {
+  if (!isTopic(row.type) || row.transport.method === "webhook") return [];
+  const channelId = v.safeParse(ChannelId, row.condition[topicRow(row.type).channelField]);
+  if (!channelId.success) return [];
   const status = row.status === "enabled" ? "enabled" : row.status.endsWith("pending") ? "pending" : "failed";
   return [
     {
       twitchId: row.id,
-      sessionId: transport.session_id,
+      carrierId: carrierOf(row),
       topic: row.type,
       channelId: channelId.output,
       status,
+      said: row.status,
+      cost: row.cost,
     },
   ];
-}
-
-function toApplied(thrown: unknown): Applied {
-  const failure = toHelixFailure(thrown);
-  const { problem, status } = failure;
-  if (status === 409 || status === 400) return { is: "doubtful", code: "refused", problem };
-  if (status === 403) return { is: "hopeless", code: "needs-reauth", problem };
-  // About the subscriptions' cost or number, not about the pace, which twurple waits out itself. A dropped session's
-  // subscriptions still count for a while.
-  if (status === 429) return { is: "doubtful", code: "cost-exceeded", problem };
-  if (failure.is === "needs-reauth") return { is: "hopeless", code: "needs-reauth", problem };
-  return failure.is === "refused"
-    ? { is: "hopeless", code: "refused", problem }
-    : { is: "look-again", problem };
 }

@@ -6,185 +6,234 @@
 import { type Backoff, restMs } from "../../shared/backoff.ts";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import { toError } from "../../shared/errors.ts";
+import type { ChannelId } from "../../shared/ids.ts";
 import type { Logger } from "../../shared/log.ts";
-import type { Applied, EventSubDesk } from "./desk.ts";
-import { planRepairs, type Repair, type Seen, type Wanted } from "./plan.ts";
+import type { CanCarry } from "../../shared/twitch/can-carry.ts";
+import type { OwnJoins } from "../permits/own-joins.ts";
+import type { Refusal } from "./budget.ts";
+import { makeCostBook } from "./cost-book.ts";
+import type { EventSubDesk } from "./desk.ts";
+import { makePace } from "./pace.ts";
+import { type Counts, makePass, type PassEnd, type SubscribedTransport, type View } from "./pass.ts";
+import { makeRefusalBook } from "./refusal-book.ts";
+import { type Seen, type Totals, type Wanted, wantedKey } from "./subscription.ts";
 
-export type Nudge = "want-changed" | "session-opened" | "revoked" | "rest-over" | "look-again";
-
-export interface Refusal {
-  readonly code: Extract<Applied, { is: "hopeless" }>["code"];
-  readonly problem: string;
-}
+/** What wakes the loop; each says "look now" and nothing more. */
+export type Nudge = "want-changed" | "carriers-changed" | "revoked" | "reload" | "resync" | "rest-over";
 
 export interface ReconcilePicture {
-  /** What Twitch listed last, for the session that is open now. */
+  /** What Twitch has on the connections that are open now. */
   readonly seen: readonly Seen[];
+  /** Alive, and not on a connection of now: of dead sessions, of other installations. */
+  readonly elsewhere: readonly Seen[];
   readonly refusals: ReadonlyMap<string, Refusal>;
+  /** Why something is not there yet. */
+  readonly doubts: ReadonlyMap<string, string>;
+  readonly totals: Totals | undefined;
   readonly lastPassAgoMs: Millis | undefined;
+  /** Undefined while all is as it should be. */
+  readonly problem: string | undefined;
+}
+
+export interface ReconcileReport {
+  readonly created: number;
+  readonly deleted: number;
+  readonly refused: number;
+  readonly tookMs: Millis;
+  /** Undefined: everything wanted is there, or was refused. */
+  readonly problem: string | undefined;
 }
 
 export interface ReconcileLoop {
-  /** Something may have changed. Cheap and repeatable. */
-  nudge(because: Nudge): void;
+  /** Something may have changed; with a channel, what was refused there may be asked again. Cheap and repeatable. */
+  nudge(because: Nudge, channelId?: ChannelId): void;
+  /** A whole pass from now on, in which everything is asked again; resolves with what it did. */
+  resync(): Promise<ReconcileReport>;
   picture(): ReconcilePicture;
   stop(): void;
 }
 
-const PASS_EVERY_MS: Millis = 60_000;
-const PASS_JITTER_MS: Millis = 5_000;
-/** 8 a second leaves a third of Helix's 800 points a minute to everybody else; the first few of a pass go at once. */
-const REPAIRS_PER_SECOND_MAX = 8;
-const REPAIRS_AT_ONCE_MAX = 20;
-const AGAIN: Backoff = { first: 1_000, longest: 60_000, jitter: 0.5 };
-/** So often the same want may be doubtful in a row before that counts as a refusal: about a minute with the rests between. */
-const DOUBTS_MAX = 6;
-/** What was refused for good is asked again this much later, should somebody have mended it meanwhile. */
-const REFUSED_FOR_MS: Millis = 10 * 60_000;
-
-export const wantedKey = (one: Wanted) => `${one.channelId} ${one.topic}`;
-
-export function startReconcileLoop(using: {
+export interface ReconcileParts {
   readonly desk: EventSubDesk;
+  readonly transport: SubscribedTransport;
   readonly wanted: () => readonly Wanted[];
-  readonly sessionId: () => string | undefined;
+  readonly canCarry: (want: Wanted) => CanCarry;
+  readonly createsPerSecond: number;
+  readonly joins: OwnJoins;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  /** Said once for each reason. */
   readonly onRefused: (want: Wanted, refusal: Refusal) => void;
-  /** After each pass that could look: some of what is wanted may be settled, though not all. */
+  /** Twitch says that this program is wrong. */
+  readonly onBug: (problem: string) => void;
+  /** Some of what is wanted may be settled, though not all. */
   readonly onLooked: () => void;
   /** After each pass that got through: everything wanted is there, pending, or refused. */
   readonly onSettled: () => void;
-}): ReconcileLoop {
-  const { desk, clock, log } = using;
-  /** How often in a row Twitch's answer to a want was doubtful. */
-  const doubts = new Map<string, number>();
-  const refusals = new Map<string, Refusal & { readonly until: Millis }>();
-  let seen: readonly Seen[] = [];
-  let lastPassAt: Millis | undefined;
+}
+
+const PASS_EVERY_MS: Millis = 60_000;
+const PASS_JITTER_MS: Millis = 5_000;
+const AGAIN: Backoff = { first: 1_000, longest: 60_000, jitter: 0.5 };
+/** Room comes when a dead session is forgotten, which takes Twitch seconds to minutes. */
+const AGAIN_FOR_ROOM: Backoff = { first: 30_000, longest: 60_000, jitter: 0.5 };
+
+export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
+  const { clock, log, transport } = using;
+  const book = makeRefusalBook(clock);
+  const view: View = { seen: [], totals: undefined, listedAt: undefined, unaffordable: new Map() };
+  const told = new Map<string, string>();
+  let problem: string | undefined;
   let isRunning = false;
   let isNudged = false;
   let isStopped = false;
+  let isCalledOff = false;
+  let passes = 0;
   let failures = 0;
-  let cancelRest = () => {};
+  let wake = () => {};
+  let waiting: { readonly fromPass: number; readonly resolve: (report: ReconcileReport) => void }[] = [];
 
-  const restThenLook = (inMs: Millis, because: Nudge) => {
-    cancelRest();
-    if (!isStopped) cancelRest = clock.after(inMs, () => nudge(because));
+  const tell = (want: Wanted, refusal: Refusal) => {
+    const words = `${refusal.code} ${refusal.problem}`;
+    if (told.get(wantedKey(want)) === words) return;
+    told.set(wantedKey(want), words);
+    using.onRefused(want, refusal);
   };
-  const nudge = (because: Nudge) => {
+  const refusals = (): ReadonlyMap<string, Refusal> => new Map([...book.refusals(), ...view.unaffordable]);
+  const looked = () => {
+    for (const one of view.unaffordable.values()) tell(one.want, one);
+    const now = refusals();
+    for (const key of told.keys()) if (!now.has(key)) told.delete(key);
+    using.onLooked();
+  };
+  /** Ends early when there is news. */
+  const rest = (forMs: Millis) =>
+    new Promise<void>((resolve) => {
+      const finish = () => {
+        cancel();
+        wake = () => {};
+        resolve();
+      };
+      const cancel = clock.after(forMs, finish);
+      wake = finish;
+    });
+  const pass = makePass(
+    {
+      ...using,
+      book,
+      costs: makeCostBook(clock),
+      pace: makePace({ ...using, points: using.desk.points }),
+      rest,
+      isCalledOff: () => isStopped || isCalledOff,
+      onRefused: tell,
+      onLooked: looked,
+    },
+    view,
+  );
+
+  const nudge: ReconcileLoop["nudge"] = (because, channelId) => {
     if (isStopped) return;
+    if (channelId !== undefined) book.forget(channelId);
+    if (because === "reload" || because === "resync") book.forget();
     isNudged = true;
-    if (because === "want-changed" || because === "session-opened") {
-      refusals.clear();
-      doubts.clear();
-    }
-    if (!isRunning) void run();
+    if (isRunning) wake();
+    else void run();
   };
   const run = async () => {
     isRunning = true;
-    while (isNudged && !isStopped) {
+    while (!isStopped) {
       isNudged = false;
-      const passed = await pass().catch((problem: unknown) => toError(problem).message);
-      if (isStopped) break;
-      if (passed === "no-session") {
-        // Nothing to repair on; the next session's opening nudges.
-        cancelRest();
-      } else if (passed === "settled") {
-        failures = 0;
-        restThenLook(PASS_EVERY_MS + PASS_JITTER_MS * using.random(), "rest-over");
-        using.onSettled();
-      } else {
-        failures += 1;
-        const forMs = restMs(AGAIN, failures, using.random());
-        log.warn({ because: passed, forMs }, "reconciliation rests before it looks again");
-        restThenLook(forMs, "look-again");
-      }
+      const end = await runPass();
+      if (!isStopped && !isNudged) await rest(restAfter(end));
     }
-    isRunning = false;
   };
-
-  /** "settled", "no-session", or why it has to be done again. */
-  const pass = async (): Promise<string> => {
-    const sessionId = using.sessionId();
-    if (sessionId === undefined) return "no-session";
-    const listed = await desk.list();
-    if (listed.is === "away") return listed.problem;
-    seen = listed.seen;
-    lastPassAt = clock.now();
-    const wanted = using.wanted().filter((one) => !isRefused(one));
-    const repairs = keepSessionFirst(planRepairs(wanted, seen, sessionId));
-    let problem: string | undefined;
-    if (repairs.length > 0)
-      log.info({ repairs: repairs.length, wanted: wanted.length, seen: seen.length }, "repairing");
-    for (const [index, repair] of repairs.entries()) {
-      // The session these repairs were planned for may have ended; its successor nudges.
-      if (isStopped || using.sessionId() !== sessionId) return "the session changed";
-      // One that fails keeps nobody else from being repaired.
-      problem = note(repair, await apply(repair, sessionId)) ?? problem;
-      if (index >= REPAIRS_AT_ONCE_MAX) await rest(1_000 / REPAIRS_PER_SECOND_MAX);
-    }
-    if (repairs.length === 0) {
-      using.onLooked();
-      return "settled";
-    }
-    // What was just repaired is proved by looking, not by remembering.
-    const proof = await desk.list();
-    if (proof.is === "away") return proof.problem;
-    seen = proof.seen;
-    lastPassAt = clock.now();
-    using.onLooked();
-    return problem ?? "settled";
-  };
-  const apply = (repair: Repair, sessionId: string) =>
-    repair.do === "create" ? desk.create(repair.want, sessionId) : desk.delete(repair.have.twitchId);
-  /** The problem, when another look soon is worth while. */
-  const note = (repair: Repair, applied: Applied): string | undefined => {
-    const key = repair.do === "create" ? wantedKey(repair.want) : undefined;
-    if (key !== undefined && applied.is !== "doubtful") doubts.delete(key);
-    if (applied.is === "done") return undefined;
-    if (applied.is === "look-again" || repair.do === "delete") return applied.problem;
-    if (applied.is === "doubtful") {
-      const times = (doubts.get(wantedKey(repair.want)) ?? 0) + 1;
-      doubts.set(wantedKey(repair.want), times);
-      if (times < DOUBTS_MAX) return applied.problem;
-    }
-    refuse(repair.want, { code: applied.code, problem: applied.problem });
-    return undefined;
-  };
-  const refuse = (want: Wanted, refusal: Refusal) => {
-    log.warn({ want, ...refusal }, "Twitch refuses a subscription");
-    doubts.delete(wantedKey(want));
-    refusals.set(wantedKey(want), { ...refusal, until: clock.now() + REFUSED_FOR_MS });
-    using.onRefused(want, refusal);
-  };
-  const isRefused = (one: Wanted) => (refusals.get(wantedKey(one))?.until ?? 0) > clock.now();
-  const rest = (forMs: Millis) =>
-    new Promise<void>((resolve) => {
-      clock.after(forMs, resolve);
+  const runPass = async (): Promise<PassEnd> => {
+    isCalledOff = false;
+    passes += 1;
+    const [number, startedAt] = [passes, clock.now()];
+    const counts: Counts = { created: 0, deleted: 0 };
+    const end = await pass(counts).catch((thrown: unknown): PassEnd => {
+      log.error({ err: toError(thrown) }, "a pass threw");
+      return { is: "again", because: toError(thrown).message, isSlow: false };
     });
+    problem = problemOf(end);
+    if (!isStopped && counts.created + counts.deleted > 0)
+      log.info(
+        { ...counts, problem, tookMs: Math.round(clock.now() - startedAt) },
+        "subscriptions were repaired",
+      );
+    // What was called off is not what somebody waits for.
+    if (isCalledOff || isStopped) return end;
+    report(number, { ...counts, refused: refusals().size, tookMs: clock.now() - startedAt, problem });
+    if (end.is === "settled") using.onSettled();
+    return end;
+  };
+  const report = (number: number, made: ReconcileReport) => {
+    const due = waiting.filter((one) => one.fromPass <= number);
+    waiting = waiting.filter((one) => one.fromPass > number);
+    for (const one of due) one.resolve(made);
+  };
+  const restAfter = (end: PassEnd): Millis => {
+    if (end.is !== "again") {
+      failures = 0;
+      // Also without a connection: what was refused for a while may be asked again and open one.
+      return PASS_EVERY_MS + PASS_JITTER_MS * using.random();
+    }
+    failures += 1;
+    const forMs = restMs(end.isSlow ? AGAIN_FOR_ROOM : AGAIN, failures, using.random());
+    log.warn({ because: end.because, forMs }, "reconciliation rests before it looks again");
+    return forMs;
+  };
 
   return {
     nudge,
-    picture: () => ({
-      seen: seen.filter((one) => one.sessionId === using.sessionId()),
-      refusals,
-      lastPassAgoMs: lastPassAt === undefined ? undefined : clock.now() - lastPassAt,
-    }),
+    resync() {
+      if (isStopped) return Promise.resolve(unserved("the hub stops"));
+      return new Promise((resolve) => {
+        waiting.push({ fromPass: passes + 1, resolve });
+        isCalledOff = true;
+        nudge("resync");
+      });
+    },
+    picture() {
+      const places = transport.carriers();
+      const here = new Set([...places.current, ...places.retiring].map(({ id }) => id));
+      const isHere = (one: Seen) => here.has(places.nameOf(one.carrierId));
+      return {
+        seen: view.seen.filter(isHere),
+        elsewhere: view.seen.filter((one) => !isHere(one) && one.status !== "failed"),
+        refusals: refusals(),
+        doubts: book.doubts(),
+        totals: view.totals,
+        lastPassAgoMs: view.listedAt === undefined ? undefined : clock.now() - view.listedAt,
+        problem,
+      };
+    },
     stop() {
       isStopped = true;
-      cancelRest();
+      wake();
+      for (const one of waiting) one.resolve(unserved("the hub stops"));
+      waiting = [];
     },
   };
 }
 
-/**
- * Pure: one create before all else. Twitch closes a session that carries nothing after 10 s, and a long row of paced
- * deletes would take longer.
- */
-export function keepSessionFirst(repairs: readonly Repair[]): readonly Repair[] {
-  const at = repairs.findIndex((one) => one.do === "create");
-  const first = repairs[at];
-  return first === undefined ? repairs : [first, ...repairs.toSpliced(at, 1)];
+function problemOf(end: PassEnd): string | undefined {
+  switch (end.is) {
+    case "settled":
+      return undefined;
+    case "no-carrier":
+      return "no connection to EventSub is open";
+    case "again":
+      return end.because;
+  }
 }
+
+const unserved = (problem: string): ReconcileReport => ({
+  created: 0,
+  deleted: 0,
+  refused: 0,
+  tookMs: 0,
+  problem,
+});

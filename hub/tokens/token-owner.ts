@@ -28,11 +28,16 @@ export type TokenAnswer =
   | { readonly is: "away"; readonly problem: string };
 
 export interface TokenOwner {
-  /** The token to use now. One that is about to expire is refreshed behind the caller's back. */
+  /** The token to use now. One that is about to expire is refreshed behind the caller's back, and without a caller. */
   get(): Promise<TokenAnswer>;
   /** Twitch refused the token with this fingerprint: a fresh one, unless somebody already got one. */
   replace(rejected: string): Promise<TokenAnswer>;
-  state(): { readonly is: "good" | "unknown" | "needs-reauth"; readonly token: GoodToken | undefined };
+  state(): {
+    readonly is: "good" | "unknown" | "needs-reauth";
+    readonly token: GoodToken | undefined;
+    /** When Twitch last said that it is good; monotonic. */
+    readonly validatedAt: Millis | undefined;
+  };
   stop(): void;
 }
 
@@ -72,8 +77,10 @@ export function startTokenOwner(using: {
   /** Set while we rest after Twitch, or our own disk, was away. */
   let resting: { readonly problem: string } | undefined;
   let refreshedAt: Millis | undefined;
+  let validatedAt: Millis | undefined;
   let failures = 0;
   let cancelAgain = () => {};
+  let cancelRefresh = () => {};
 
   const needsReauth = (problem: string): TokenAnswer => {
     if (reauthProblem === undefined) {
@@ -91,7 +98,16 @@ export function startTokenOwner(using: {
     const expiresAt = facts.expiresInMs === undefined ? undefined : clock.wall() + facts.expiresInMs;
     good = { accessToken: held.accessToken, facts, expiresAt };
     reauthProblem = undefined;
+    validatedAt = clock.now();
+    refreshInTime(good);
     return { is: "token", token: good };
+  };
+  /** Also when nobody asks: whoever asks next shall not wait for Twitch. */
+  const refreshInTime = (token: GoodToken) => {
+    cancelRefresh();
+    if (token.expiresAt === undefined || held.refreshToken === undefined) return;
+    const inMs = Math.max(0, leftMs(token) - REFRESH_BEFORE_MS);
+    cancelRefresh = clock.after(inMs, () => void get());
   };
 
   const validate = async (): Promise<TokenAnswer> => {
@@ -188,10 +204,12 @@ export function startTokenOwner(using: {
     state: () => ({
       is: good ? "good" : reauthProblem === undefined ? "unknown" : "needs-reauth",
       token: good,
+      validatedAt,
     }),
     stop() {
       stopValidating();
       cancelAgain();
+      cancelRefresh();
     },
   };
 }

@@ -6,18 +6,27 @@
 import { ApiClient } from "@twurple/api";
 import { HttpStatusCodeError } from "@twurple/api-call";
 import type { AccessTokenWithUserId, AuthProvider } from "@twurple/auth";
-import { Agent, type Dispatcher } from "undici";
-import type { Millis } from "../../shared/clock.ts";
-import { TWITCH_URLS } from "../../shared/config.ts";
+import type { Dispatcher } from "undici";
+import type { Clock } from "../../shared/clock.ts";
 import { KissError, toError } from "../../shared/errors.ts";
 import { tokenFingerprint } from "../../shared/token-fingerprint.ts";
+import { openHelixAgent, redirectTo, toFetchOptions } from "../../shared/twitch/helix-redirect.ts";
+import {
+  BOT_BUCKET,
+  CHAT_BUCKET,
+  type HelixPoints,
+  makeHelixPoints,
+  type PointsHeaders,
+  parsePointsHeaders,
+} from "../permits/helix-points.ts";
 import type { TokenAnswer, TokenOwner } from "../tokens/token-owner.ts";
 
-const CONNECT_WITHIN_MS: Millis = 5_000;
-const ANSWER_WITHIN_MS: Millis = 10_000;
+const CHAT_MESSAGES_PATH = "/chat/messages";
 
 export interface HelixDoor {
   readonly api: ApiClient;
+  /** What all who ask Helix have left. */
+  readonly points: HelixPoints;
   close(): Promise<void>;
 }
 
@@ -25,33 +34,44 @@ export function openHelix(using: {
   readonly baseUrl: string;
   readonly clientId: string;
   readonly tokens: TokenOwner;
+  readonly clock: Clock;
 }): HelixDoor {
-  const agent = new Agent({
-    connect: { timeout: CONNECT_WITHIN_MS },
-    headersTimeout: ANSWER_WITHIN_MS,
-    bodyTimeout: ANSWER_WITHIN_MS,
-  });
-  const dispatcher = agent.compose(redirectTo(using.baseUrl));
+  const agent = openHelixAgent();
+  const points = makeHelixPoints(using.clock);
+  const dispatcher = agent.compose(redirectTo(using.baseUrl), countPoints(points));
   const api = new ApiClient({
     authProvider: authProviderOf(using.clientId, using.tokens),
-    // Node's own fetch takes this dispatcher; its bundled undici's types and the package's differ in name only.
-    fetchOptions: { dispatcher } as unknown as NonNullable<
-      ConstructorParameters<typeof ApiClient>[0]["fetchOptions"]
-    >,
+    fetchOptions: toFetchOptions(dispatcher),
     logger: { minLevel: "critical" },
   });
-  return { api, close: () => agent.destroy() };
+  return { api, points, close: () => agent.destroy() };
 }
 
-/** Requests to Twitch's Helix address go to `baseUrl` instead; nothing else is touched. */
-function redirectTo(baseUrl: string): Dispatcher.DispatcherComposeInterceptor {
-  const from = new URL(TWITCH_URLS.helix);
-  const to = new URL(baseUrl);
+/** Each request is counted as it goes out; what its answer tells of the points is noted, whoever asked. */
+function countPoints(points: HelixPoints): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
-    if (options.origin?.toString() !== from.origin || !options.path.startsWith(from.pathname))
-      return dispatch(options, handler);
-    const path = to.pathname.replace(/\/$/, "") + options.path.slice(from.pathname.length);
-    return dispatch({ ...options, origin: to.origin, path }, handler);
+    const isChat = options.path.split("?")[0]?.endsWith(CHAT_MESSAGES_PATH);
+    const bucket = isChat ? CHAT_BUCKET : BOT_BUCKET;
+    let isAnswered = false;
+    const answered = (headers: PointsHeaders | undefined) => {
+      if (!isAnswered) points.answered(bucket, headers);
+      isAnswered = true;
+    };
+    points.sent(bucket);
+    return dispatch(options, {
+      onRequestStart: (...about) => handler.onRequestStart?.(...about),
+      onRequestUpgrade: (...about) => handler.onRequestUpgrade?.(...about),
+      onResponseStart(controller, status, headers, text) {
+        answered(parsePointsHeaders(headers));
+        handler.onResponseStart?.(controller, status, headers, text);
+      },
+      onResponseData: (...about) => handler.onResponseData?.(...about),
+      onResponseEnd: (...about) => handler.onResponseEnd?.(...about),
+      onResponseError(controller, error) {
+        answered(undefined);
+        handler.onResponseError?.(controller, error);
+      },
+    });
   };
 }
 

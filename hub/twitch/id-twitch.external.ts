@@ -1,4 +1,4 @@
-/** Shapes that id.twitch.tv decided. Source: dev.twitch.tv, Validating Tokens and Refreshing Access Tokens. */
+/** Shapes that id.twitch.tv decided. Source: dev.twitch.tv, Validating Tokens, Refreshing Access Tokens, Getting OAuth Access Tokens. */
 import * as v from "valibot";
 
 export const ValidateBody = v.object({
@@ -13,6 +13,11 @@ export const ValidateBody = v.object({
 export const RefreshBody = v.object({
   access_token: v.pipe(v.string(), v.nonEmpty()),
   refresh_token: v.optional(v.string()),
+  expires_in: v.optional(v.number()),
+});
+
+export const AppTokenBody = v.object({
+  access_token: v.pipe(v.string(), v.nonEmpty()),
   expires_in: v.optional(v.number()),
 });
 

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Millis } from "../../shared/clock.ts";
 import { toError } from "../../shared/errors.ts";
 import { Login, UserId } from "../../shared/ids.ts";
-import { ErrorBody, RefreshBody, ValidateBody } from "./id-twitch.external.ts";
+import { AppTokenBody, ErrorBody, RefreshBody, ValidateBody } from "./id-twitch.external.ts";
 
 export interface TokenFacts {
   readonly clientId: string;
@@ -25,9 +25,19 @@ export type Refreshed =
   | { readonly is: "needs-reauth"; readonly problem: string }
   | { readonly is: "away"; readonly problem: string };
 
+/** A token of the application itself, by its client secret. */
+export type Granted =
+  | { readonly is: "fresh"; readonly accessToken: string; readonly expiresInMs: Millis | undefined }
+  | { readonly is: "refused"; readonly problem: string }
+  | { readonly is: "away"; readonly problem: string };
+
 export interface IdTwitch {
   validate(accessToken: string): Promise<Validated>;
   refresh(refreshToken: string): Promise<Refreshed>;
+}
+
+export interface ApplicationGrants {
+  grantToApplication(): Promise<Granted>;
 }
 
 const ANSWER_WITHIN_MS: Millis = 10_000;
@@ -36,7 +46,7 @@ export function makeIdTwitch(using: {
   readonly baseUrl: string;
   readonly clientId: string;
   readonly clientSecret: string | undefined;
-}): IdTwitch {
+}): IdTwitch & ApplicationGrants {
   const ask = async (path: string, init: RequestInit) => {
     const response = await fetch(`${using.baseUrl}${path}`, {
       ...init,
@@ -70,7 +80,32 @@ export function makeIdTwitch(using: {
         return { is: "away", problem: toError(problem).message };
       }
     },
+    async grantToApplication() {
+      if (using.clientSecret === undefined) return { is: "refused", problem: "there is no client secret" };
+      const form = new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: using.clientId,
+        client_secret: using.clientSecret,
+      });
+      try {
+        const { status, body } = await ask("/token", { method: "POST", body: form });
+        return toGranted(status, body);
+      } catch (problem) {
+        return { is: "away", problem: toError(problem).message };
+      }
+    },
   };
+}
+
+/** Pure. 400, 401 and 403 speak of the client id and its secret; everything else of Twitch's own state. */
+export function toGranted(status: number, body: unknown): Granted {
+  if (status === 400 || status === 401 || status === 403)
+    return { is: "refused", problem: said(status, body) };
+  if (status !== 200) return { is: "away", problem: said(status, body) };
+  const parsed = v.safeParse(AppTokenBody, body);
+  if (!parsed.success) return { is: "away", problem: "token answered in an unknown shape" };
+  const { access_token: accessToken, expires_in } = parsed.output;
+  return { is: "fresh", accessToken, expiresInMs: expires_in ? expires_in * 1_000 : undefined };
 }
 
 /** Pure. */

@@ -6,9 +6,11 @@
 import type { Clock, Millis } from "../clock.ts";
 import type { Login } from "../ids.ts";
 import type { Logger } from "../log.ts";
+import { type ChildCondition, cutDetail, makeChildCondition } from "./child-condition.ts";
 import { startLastingLink } from "./lasting-link.ts";
 import { HOUSE_PULSE } from "./link.ts";
 import {
+  BEAT_EVERY_MS,
   type ChildToSupervisor,
   type Counters,
   type Stage,
@@ -20,13 +22,14 @@ import {
 export interface ChildLife {
   /** Say each stage when it is reached; a later hello repeats the last one. */
   reach(stage: Stage): void;
-  /** The latest is kept and said when there is somebody to hear it. */
+  /** Out of turn: a figure that somebody may wait for has changed. */
+  beat(): void;
+  /** It happened and is past. The latest is kept and said when there is somebody to hear it. */
   trouble(code: string, detail: string): void;
+  /** What lasts: waits, and troubles that begin and end. */
+  readonly condition: ChildCondition;
   stop(): void;
 }
-
-export const BEAT_EVERY_MS: Millis = 2_000;
-const DETAIL_MAX = 500;
 
 export function startChildLife(using: {
   readonly path: string;
@@ -43,6 +46,8 @@ export function startChildLife(using: {
   /** Since the last beat. */
   readonly usage: () => Usage;
   readonly counters: () => Counters;
+  /** Just before each: for who looks at itself now and then. */
+  readonly onBeat?: () => void;
   readonly onPleaseStop: (because: string) => void;
   readonly onReopenLogs: () => void;
   /** The hub's: every channel that has a worker now. */
@@ -55,6 +60,10 @@ export function startChildLife(using: {
   const orphaned = () => using.onPleaseStop("no supervisor for too long");
   let cancelOrphan = clock.after(papers.orphanAfterMs, orphaned);
 
+  const sayCondition = () => {
+    if (isWelcome) link.send({ kind: "condition", ...condition.now() });
+  };
+  const condition = makeChildCondition({ clock, onChange: sayCondition });
   const sayTrouble = () => {
     if (unsaid && link.send(unsaid) === "sent") unsaid = undefined;
   };
@@ -85,7 +94,10 @@ export function startChildLife(using: {
           cancelOrphan();
           // Whoever rotated them while there was no link could not tell us.
           using.onReopenLogs();
-          return sayTrouble();
+          // Also when there is nothing to tell: this supervisor may remember what is over.
+          sayCondition();
+          sayTrouble();
+          return beat();
         case "please-stop":
           return using.onPleaseStop(message.because);
         case "reopen-logs":
@@ -102,11 +114,14 @@ export function startChildLife(using: {
       cancelOrphan = clock.after(papers.orphanAfterMs, orphaned);
     },
   });
-  const stopBeats = clock.every(BEAT_EVERY_MS, () => {
+  const beat = () => {
+    using.onBeat?.();
     link.send({ kind: "beat", usage: using.usage(), counters: using.counters() });
-  });
+  };
+  const stopBeats = clock.every(BEAT_EVERY_MS, beat);
 
   return {
+    beat,
     reach(to) {
       if (to === stage) return;
       log.info({ from: stage, to }, "stage reached");
@@ -114,9 +129,10 @@ export function startChildLife(using: {
       link.send({ kind: "stage", stage: to });
     },
     trouble(code, detail) {
-      unsaid = { kind: "trouble", code, detail: detail.slice(0, DETAIL_MAX) };
+      unsaid = { kind: "trouble", code, detail: cutDetail(detail) };
       sayTrouble();
     },
+    condition,
     stop() {
       stopBeats();
       cancelOrphan();

@@ -1,25 +1,8 @@
-/** What the cli (later the dashboard) asks the supervisor and the hub over their sockets. */
+/** What the cli (later the dashboard) asks the supervisor over its socket. */
 import * as v from "valibot";
 import { ChildId, Login } from "../ids.ts";
-import { Topic } from "../twitch/topics.ts";
-import { Counters, STAGES, Usage } from "./supervisor-child.ts";
-
-export const CONTROL_VERSION = 1;
-
-const RequestId = v.pipe(v.number(), v.integer(), v.minValue(1));
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const Health = v.picklist(["healthy", "degraded", "down"]);
-export type Health = v.InferOutput<typeof Health>;
-
-/** The first message of every control conversation. */
-export const OperatorHello = v.object({
-  kind: v.literal("hello"),
-  conversation: v.literal("control"),
-  version: v.literal(CONTROL_VERSION),
-  credential: v.pipe(v.string(), v.maxLength(128)),
-});
-
-export type OperatorHello = v.InferOutput<typeof OperatorHello>;
+import { Count, Health, RequestId } from "./control-words.ts";
+import { Counters, STAGES, Usage, Wait } from "./supervisor-child.ts";
 
 const ofChannel = <const Do extends string>(order: Do) => v.object({ do: v.literal(order), channel: Login });
 
@@ -60,6 +43,16 @@ export const ChannelWish = v.object({
 });
 export type ChannelWish = v.InferOutput<typeof ChannelWish>;
 
+/** Something that went wrong, and is over or not. */
+export const ErrorStatus = v.object({
+  text: v.string(),
+  /** ISO 8601. */
+  at: v.string(),
+  agoMs: v.number(),
+  isOver: v.boolean(),
+});
+export type ErrorStatus = v.InferOutput<typeof ErrorStatus>;
+
 export const ChildStatus = v.object({
   childId: ChildId,
   state: v.picklist(["stopped", "starting", "running", "stopping", "resting", "given-up"]),
@@ -73,7 +66,14 @@ export const ChildStatus = v.object({
   perMinute: v.optional(v.object({ seen: Count, sent: Count })),
   /** Proportional set size; RSS would count the shared node binary once per process. */
   pssKb: v.optional(Count),
+  /** What it waits for, by its own words. `operator`: only a person can go on. */
+  waits: v.optional(v.array(v.omit(Wait, ["forMs"]))),
+  /** When it fell too often: the next try is due in so long. */
+  restsForMs: v.optional(v.number()),
+  /** The newest that is not over, in words. */
   lastError: v.optional(v.string()),
+  /** Newest first. */
+  errors: v.optional(v.array(ErrorStatus)),
 });
 export type ChildStatus = v.InferOutput<typeof ChildStatus>;
 
@@ -100,47 +100,3 @@ export const SupervisorToCli = v.variant("kind", [
   v.object({ kind: v.literal("channels"), id: RequestId, channels: v.array(ChannelWish) }),
 ]);
 export type SupervisorToCli = v.InferOutput<typeof SupervisorToCli>;
-
-export const HubOrder = v.object({ do: v.picklist(["status"]) });
-export type HubOrder = v.InferOutput<typeof HubOrder>;
-
-export const CliToHub = v.object({ kind: v.literal("request"), id: RequestId, order: HubOrder });
-export type CliToHub = v.InferOutput<typeof CliToHub>;
-
-export const SubscriptionStatus = v.object({
-  channel: Login,
-  topic: Topic,
-  state: v.picklist(["enabled", "pending", "missing", "refused"]),
-  detail: v.optional(v.string()),
-});
-
-export const HubStatus = v.object({
-  health: Health,
-  sentence: v.string(),
-  pid: Count,
-  uptimeMs: v.number(),
-  eventsub: v.object({
-    mode: v.string(),
-    sessionId: v.optional(v.string()),
-    connectedForMs: v.optional(v.number()),
-    lastFrameAgoMs: v.optional(v.number()),
-    reconnects: Count,
-  }),
-  token: v.object({
-    state: v.picklist(["good", "unknown", "needs-reauth"]),
-    login: v.optional(v.string()),
-    expiresInMs: v.optional(v.number()),
-  }),
-  subscriptions: v.array(SubscriptionStatus),
-  lastReconcileAgoMs: v.optional(v.number()),
-  workers: v.array(
-    v.object({ channel: Login, isConnected: v.boolean(), unacknowledged: Count, eventsSent: Count }),
-  ),
-  events: v.object({ received: Count, duplicates: Count, routed: Count, withoutWorker: Count }),
-});
-export type HubStatus = v.InferOutput<typeof HubStatus>;
-
-export const HubToCli = v.variant("kind", [
-  v.object({ kind: v.literal("status"), id: RequestId, status: HubStatus }),
-]);
-export type HubToCli = v.InferOutput<typeof HubToCli>;

@@ -3,13 +3,19 @@
  * events are numbered per channel and kept by the hub until the worker has said `event-received`.
  */
 import * as v from "valibot";
+import { ChannelWeight } from "../channel-weight.ts";
 import { ChannelId, ChildId, Login, UserId } from "../ids.ts";
-import { StreamEventBody } from "../twitch/stream-event.ts";
+import { ChannelEventBody } from "../twitch/channel-event.ts";
 import { Topic } from "../twitch/topics.ts";
+import { GrantUses, PERMIT_MESSAGES_OF_HUB, PERMIT_MESSAGES_OF_WORKER } from "./permit-words.ts";
 
-export const HUB_WORKER_VERSION = 1;
-/** An account sends at most 100 in 30 s, a verified one 7,500; more than these few say nothing new. */
-export const SENDS_REMEMBERED_MAX = 1_000;
+export const HUB_WORKER_VERSION = 2;
+
+/**
+ * The hub keeps at most so many events for one worker. A worker remembers as many that it has finished: a hub that
+ * was restarted may bring those again of which it did not hear in time.
+ */
+export const EVENTS_KEPT_MAX = 2_500;
 
 const Seq = v.pipe(v.number(), v.integer(), v.minValue(0));
 const RequestId = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -24,10 +30,12 @@ export const Question = v.variant("about", [
   v.object({ about: v.literal("chat-token"), rejected: v.optional(v.pipe(v.string(), v.maxLength(64))) }),
   /** Title, category and, when live, stream of the worker's own channel. */
   v.object({ about: v.literal("channel") }),
-  /** When may I authenticate, join or send? Twitch counts each per account, whatever the number of processes. The slot is reserved. */
+  /** Say this in the worker's own channel. */
   v.object({
-    about: v.literal("chat-permit"),
-    wants: v.picklist(["auth", "join", "send", "send-as-moderator"]),
+    about: v.literal("say"),
+    /** Names this very answer: what was said under it, or may have been, is never said again. */
+    key: v.pipe(v.string(), v.maxLength(200)),
+    text: v.pipe(v.string(), v.minLength(1), v.maxLength(500)),
   }),
 ]);
 export type Question = v.InferOutput<typeof Question>;
@@ -47,11 +55,16 @@ export const ChannelNow = v.object({
   categoryName: v.string(),
   live: v.optional(v.object({ streamId: v.string(), startedAt: v.string(), viewers: v.number() })),
 });
-export const Permit = v.object({
-  about: v.literal("chat-permit"),
-  waitMs: v.pipe(v.number(), v.minValue(0)),
-});
-export const Reply = v.variant("about", [ChatToken, ChannelNow, Permit]);
+export const SayEnd = v.variant("is", [
+  v.object({ is: v.literal("sent") }),
+  /** Twitch took it and did not show it. */
+  v.object({ is: v.literal("dropped"), because: v.pipe(v.string(), v.maxLength(100)) }),
+  /** It went out, and the answer was lost. */
+  v.object({ is: v.literal("unknown") }),
+]);
+export type SayEnd = v.InferOutput<typeof SayEnd>;
+export const Said = v.object({ about: v.literal("say"), end: SayEnd });
+export const Reply = v.variant("about", [ChatToken, ChannelNow, Said]);
 export type Reply = v.InferOutput<typeof Reply>;
 /** The reply that belongs to a question. */
 export type ReplyTo<Q extends Question> = Extract<Reply, { about: Q["about"] }>;
@@ -65,19 +78,31 @@ export const WorkerToHub = v.variant("kind", [
     spawnId: v.pipe(v.string(), v.maxLength(64)),
     credential: v.pipe(v.string(), v.maxLength(128)),
     channel: Login,
+    /** What this worker used and may still use, whichever hub granted it: one that was restarted must count it, too. */
+    uses: GrantUses,
+    /** No hub has welcomed this process before. */
+    isFresh: v.boolean(),
+    /** Its channel's part of what the account may say. */
+    weight: ChannelWeight,
     /** The last event this worker has finished with, and in which epoch of the hub; absent in a fresh worker. */
-    /** How long ago this worker sent its messages of the last 30 s: a hub that was restarted must count them, too. */
-    sentAgoMs: v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.maxLength(SENDS_REMEMBERED_MAX)),
     resumeAfter: v.optional(v.object({ epoch: v.string(), seq: Seq })),
   }),
   v.object({ kind: v.literal("want-topics"), topics: v.array(Topic) }),
   /** Everything up to and including `seq` is dealt with. */
   v.object({ kind: v.literal("event-received"), seq: Seq }),
   v.object({ kind: v.literal("request"), id: RequestId, question: Question }),
+  ...PERMIT_MESSAGES_OF_WORKER,
 ]);
 export type WorkerToHub = v.InferOutput<typeof WorkerToHub>;
 
-export const TOPIC_REFUSALS = ["needs-reauth", "cost-exceeded", "not-found", "refused"] as const;
+/** `needs-reauth` is mended by the bot's login, `needs-grant` by the channel's broadcaster. */
+export const TOPIC_REFUSALS = [
+  "needs-reauth",
+  "needs-grant",
+  "cost-exceeded",
+  "not-found",
+  "refused",
+] as const;
 
 export const HubEvent = v.object({
   kind: v.literal("event"),
@@ -86,9 +111,14 @@ export const HubEvent = v.object({
   id: Text,
   /** When Twitch says it happened, ISO 8601. */
   at: Text,
-  body: StreamEventBody,
+  body: ChannelEventBody,
+  /** Found out by asking Twitch after an outage; Twitch never sent it. */
+  recovered: v.optional(v.literal(true)),
 });
 export type HubEvent = v.InferOutput<typeof HubEvent>;
+
+/** `rate-limited`: Helix's points are spent. Of what was to be said: it was not said. */
+export const REQUEST_FAILURES = ["needs-reauth", "twitch-away", "twitch-refused", "rate-limited"] as const;
 
 export const HubToWorker = v.variant("kind", [
   v.object({
@@ -98,9 +128,12 @@ export const HubToWorker = v.variant("kind", [
     epoch: v.pipe(v.string(), v.maxLength(64)),
     channelId: ChannelId,
     channelName: Text,
-    bot: v.object({ userId: UserId, login: Login }),
-    /** While the hub is away this worker may send `count` messages per `windowMs`, whatever its rank: all shares together stay within the smallest limit. */
-    awayBudget: v.object({ count: Seq, windowMs: Seq }),
+    bot: v.object({
+      userId: UserId,
+      login: Login,
+      /** Its token lets the hub speak for it. */
+      maySayByHelix: v.optional(v.boolean()),
+    }),
   }),
   HubEvent,
   /** The window was too small: these numbers will never come. */
@@ -111,14 +144,29 @@ export const HubToWorker = v.variant("kind", [
     code: v.picklist(TOPIC_REFUSALS),
     detail: Text,
   }),
+  /** After each look at Twitch that changes it: every wanted topic that the channel's owner has to grant first. */
+  v.object({
+    kind: v.literal("grants-missing"),
+    topics: v.array(v.object({ topic: Topic, detail: Text })),
+  }),
+  /** Twitch keeps the hub waiting, too; it tries again in so long. */
+  v.object({ kind: v.literal("topics-wait"), because: Text, forMs: v.pipe(v.number(), v.minValue(0)) }),
+  /** To whoever wants chat over EventSub, on each link and after each change; said again while it is closed. */
+  v.object({
+    kind: v.literal("chat-link"),
+    isOpen: v.boolean(),
+    /** Why it is closed, and who can do something. */
+    wait: v.optional(v.object({ for: v.picklist(["twitch", "operator"]), detail: Text })),
+  }),
   /** Everything this worker wants is enabled at Twitch, or was refused and said so. */
   v.object({ kind: v.literal("topics-settled") }),
   v.object({ kind: v.literal("response"), id: RequestId, reply: Reply }),
   v.object({
     kind: v.literal("request-failed"),
     id: RequestId,
-    code: v.picklist(["needs-reauth", "twitch-away", "twitch-refused"]),
+    code: v.picklist(REQUEST_FAILURES),
     detail: Text,
   }),
+  ...PERMIT_MESSAGES_OF_HUB,
 ]);
 export type HubToWorker = v.InferOutput<typeof HubToWorker>;

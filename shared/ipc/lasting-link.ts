@@ -4,7 +4,7 @@
  */
 import type * as v from "valibot";
 import { type Backoff, restMs } from "../backoff.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 import type { Logger } from "../log.ts";
 import { describeEnd, type Link, type LinkEnd, openLink, type Pulse } from "./link.ts";
 import { type Dialled, dialSocket } from "./socket-client.ts";
@@ -34,8 +34,12 @@ export function startLastingLink<In, Out extends object>(using: {
   readonly backoff?: Backoff;
   readonly dial?: (path: string, withinMs: number) => Promise<Dialled>;
   readonly onOpen?: () => void;
+  /** How each try to dial went, and when it began. */
+  readonly onDialled?: (dialled: Dialled, beganAt: Millis) => void;
   readonly onMessage: (message: In) => void;
   readonly onEnd?: (end: LinkEnd) => void;
+  /** The next dial comes in so long. */
+  readonly onRest?: (because: string, forMs: Millis) => void;
 }): LastingLink<Out> {
   const { clock, log, name } = using;
   const dial = using.dial ?? dialSocket;
@@ -50,10 +54,13 @@ export function startLastingLink<In, Out extends object>(using: {
     failures += 1;
     const forMs = restMs(backoff, failures, using.random());
     log.info({ link: name, because, forMs }, "link rests");
+    using.onRest?.(because, forMs);
     cancelRest = clock.after(forMs, connect);
   };
   const connect = async () => {
+    const beganAt = clock.now();
     const dialled = await dial(using.path, DIAL_WITHIN_MS);
+    using.onDialled?.(dialled, beganAt);
     if (dialled.is === "refused") return rest(dialled.problem);
     if (isStopped) return dialled.wire.close();
     const openedAt = clock.now();

@@ -6,8 +6,9 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { type FakeClock, makeFakeClock, settled } from "../../tests/support/fake-clock.ts";
 import { silentLog } from "../../tests/support/silent-log.ts";
-import { CliToHub, CliToSupervisor, HubToCli, SupervisorToCli } from "./control.ts";
+import { CliToSupervisor, SupervisorToCli } from "./control.ts";
 import { findHouseKey, isCredential, makeCredential, openHouseKey } from "./house-key.ts";
+import { CliToHub, HubToCli } from "./hub-control.ts";
 import { HubToWorker, WorkerToHub } from "./hub-worker.ts";
 import { startLastingLink } from "./lasting-link.ts";
 import { HOUSE_PULSE, type LinkEnd, openLink } from "./link.ts";
@@ -15,7 +16,7 @@ import { makePendingRequests } from "./pending-requests.ts";
 import { HELLO_WITHIN_MS, receiveStranger } from "./reception.ts";
 import type { Dialled } from "./socket-client.ts";
 import { ChildToSupervisor, SupervisorToChild } from "./supervisor-child.ts";
-import type { Wire, WireEnd } from "./wire.ts";
+import { type Encoded, encode, type Wire, type WireEnd } from "./wire.ts";
 
 /** Two ends of a wire in memory; what is written passes through JSON as on a socket. */
 function makeWirePair(): readonly [Wire, Wire] {
@@ -42,9 +43,9 @@ function makeEnd() {
       listenClosed?.(because);
     },
     wire: {
-      write(message: object) {
+      write(message: object | Encoded<object>) {
         if (isOver) return "closed" as const;
-        end.peer?.hear(JSON.parse(JSON.stringify(message)));
+        end.peer?.hear(JSON.parse(typeof message === "string" ? message : JSON.stringify(message)));
         return "written" as const;
       },
       onMessage(listen: (message: unknown) => void) {
@@ -106,6 +107,31 @@ describe("a link", () => {
     expect(b.send(say("x"))).toBe("closed");
   });
 
+  test("asks after the other end when it is silent, and never one that speaks", async () => {
+    const clock = makeFakeClock();
+    const [ours, theirs] = makeWirePair();
+    const asked: unknown[] = [];
+    theirs.onMessage((message) => asked.push(message));
+    const link = openLink<Talk, Talk>(ours, Talk, {
+      clock,
+      log: silentLog,
+      pulse: HOUSE_PULSE,
+      onMessage: () => {},
+    });
+    for (let time = 0; time < 10; time += 1) {
+      await clock.advance(HOUSE_PULSE.everyMs / 2);
+      theirs.write(say("beat"));
+    }
+    expect(asked).toEqual([]);
+    await clock.advance(2 * HOUSE_PULSE.everyMs);
+    expect(asked).toContainEqual({ kind: "ping" });
+    theirs.write({ kind: "pong" });
+    await clock.advance(HOUSE_PULSE.silenceMaxMs);
+    expect(link.send(say("still here"))).toBe("sent");
+    link.close();
+    expect(clock.pending()).toBe(0);
+  });
+
   test("finds out that the other end is stopped, and keeps a quiet but living one", async () => {
     const clock = makeFakeClock();
     const { a, b } = openPair(clock);
@@ -121,6 +147,15 @@ describe("a link", () => {
     await clock.advance(HOUSE_PULSE.silenceMaxMs + HOUSE_PULSE.everyMs);
     expect(await dead.closed).toMatchObject({ is: "peer-silent" });
     a.close();
+    b.close();
+  });
+
+  test("a message that was made into JSON before is heard as any other", () => {
+    const { a, b, heard } = openPair(makeFakeClock());
+    const kept = encode(say("kept"));
+    a.send(kept);
+    a.send(kept);
+    expect(heard).toEqual(["kept", "kept"]);
     b.close();
   });
 

@@ -8,10 +8,10 @@ import * as v from "valibot";
 import type { Clock, Millis } from "../clock.ts";
 import { toError } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import type { Wire, WireEnd } from "./wire.ts";
+import type { Encoded, Wire, WireEnd } from "./wire.ts";
 
 export interface Link<Out> {
-  send(message: Out): "sent" | "closed";
+  send(message: Out | Encoded<Out>): "sent" | "closed";
   /** Resolves once, when nothing can be said or heard any more. */
   readonly closed: Promise<LinkEnd>;
   close(because?: string): void;
@@ -25,11 +25,16 @@ export type LinkEnd =
   | { readonly is: "peer-spoke-nonsense"; readonly problem: string };
 
 export interface Pulse {
+  /** How often the silence is looked at. One this long is broken by a ping; whoever speaks anyway is never asked. */
   readonly everyMs: Millis;
   /** Longer than this without a word and the peer counts as dead: a stopped process looks perfectly connected. */
   readonly silenceMaxMs: Millis;
 }
-export const HOUSE_PULSE: Pulse = { everyMs: 5_000, silenceMaxMs: 15_000 };
+/**
+ * A peer that died closes its socket, and a child that hangs is found by its missing beats: this is for what neither
+ * shows, and every ping wakes two processes.
+ */
+export const HOUSE_PULSE: Pulse = { everyMs: 30_000, silenceMaxMs: 90_000 };
 
 /** Spoken by links themselves, below every conversation. */
 const LinkWord = v.variant("kind", [
@@ -37,6 +42,12 @@ const LinkWord = v.variant("kind", [
   v.object({ kind: v.literal("pong") }),
   v.object({ kind: v.literal("goodbye"), because: v.pipe(v.string(), v.maxLength(1_000)) }),
 ]);
+
+const LINK_WORDS: ReadonlySet<unknown> = new Set(LinkWord.options.map(({ entries }) => entries.kind.literal));
+
+/** A look at the name only: a whole parse that fails costs more than all that a beat asks of its reader. */
+const isLinkWord = (raw: unknown): boolean =>
+  typeof raw === "object" && raw !== null && "kind" in raw && LINK_WORDS.has(raw.kind);
 
 export function openLink<In, Out extends object>(
   wire: Wire,
@@ -68,8 +79,8 @@ export function openLink<In, Out extends object>(
   const refuse = (problem: string) => finish({ is: "peer-spoke-nonsense", problem }, problem);
   const stopPulse = clock.every(pulse.everyMs, () => {
     const forMs = clock.now() - heardAt;
-    if (forMs > pulse.silenceMaxMs) return finish({ is: "peer-silent", forMs });
-    wire.write({ kind: "ping" });
+    if (forMs > pulse.silenceMaxMs) finish({ is: "peer-silent", forMs });
+    else if (forMs >= pulse.everyMs) wire.write({ kind: "ping" });
   });
 
   const link: Link<Out> = {
@@ -82,17 +93,18 @@ export function openLink<In, Out extends object>(
     },
   };
 
+  const hearWord = (raw: unknown) => {
+    const word = v.safeParse(LinkWord, raw);
+    if (!word.success) return refuse(describeIssues(word.issues));
+    if (word.output.kind === "ping") wire.write({ kind: "pong" });
+    else if (word.output.kind === "goodbye")
+      finish({ is: "peer-said-goodbye", because: word.output.because });
+  };
   wire.onClosed((end) => finish(toLinkEnd(end)));
   wire.onMessage((raw) => {
     if (isOver) return;
     heardAt = clock.now();
-    const word = v.safeParse(LinkWord, raw);
-    if (word.success) {
-      if (word.output.kind === "ping") wire.write({ kind: "pong" });
-      else if (word.output.kind === "goodbye")
-        finish({ is: "peer-said-goodbye", because: word.output.because });
-      return;
-    }
+    if (isLinkWord(raw)) return hearWord(raw);
     const message = v.safeParse(incoming, raw);
     if (!message.success) return refuse(describeIssues(message.issues));
     try {

@@ -2,12 +2,12 @@
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../log.ts";
-import { OperatorHello } from "./control.ts";
+import { OperatorHello } from "./control-words.ts";
 import { type HouseKey, isCredential, OPERATOR } from "./house-key.ts";
 import { HOUSE_PULSE, type Link, openLink } from "./link.ts";
 import type { Wire } from "./wire.ts";
 
-export function talkWithOperator<Request extends { readonly kind: "request" }, Answer extends object>(
+export function talkWithOperator<Request extends { readonly kind: string }, Answer extends object>(
   wire: Wire,
   requests: v.GenericSchema<unknown, Request>,
   using: {
@@ -23,7 +23,7 @@ export function talkWithOperator<Request extends { readonly kind: "request" }, A
     log: using.log,
     pulse: HOUSE_PULSE,
     onMessage(message, link) {
-      if (message.kind === "request") {
+      if (!isHello(message)) {
         if (isOperator) using.onRequest(message, link);
         else link.close("say hello first");
         return;
@@ -33,3 +33,5 @@ export function talkWithOperator<Request extends { readonly kind: "request" }, A
     },
   });
 }
+
+const isHello = (message: { readonly kind: string }): message is OperatorHello => message.kind === "hello";

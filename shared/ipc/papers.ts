@@ -5,9 +5,12 @@
  */
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { ChannelWeight } from "../channel-weight.ts";
+import { ChatChoice } from "../chat-choice.ts";
 import { KissError } from "../errors.ts";
 import { ChildId, Login } from "../ids.ts";
 import { LOG_LEVELS } from "../log.ts";
+import { TRANSPORT_CHOICES } from "../twitch/transport-choice.ts";
 
 const Birth = {
   childId: ChildId,
@@ -23,7 +26,10 @@ export const WorkerPapers = v.object({
   channel: Login,
   prefix: v.string(),
   chatUrl: v.string(),
+  chat: ChatChoice,
   isVerifiedBot: v.boolean(),
+  /** Its part of what the account may say. */
+  weight: ChannelWeight,
   /** Whether what is said in the channel is kept in its chat.log. */
   keepsChat: v.boolean(),
   modules: v.record(v.string(), v.record(v.string(), v.unknown())),
@@ -40,6 +46,14 @@ export const HubPapers = v.object({
   isVerifiedBot: v.boolean(),
   tokens: v.object({ accessToken: v.string(), refreshToken: v.optional(v.string()) }),
   urls: v.object({ helix: v.string(), id: v.string(), eventsub: v.string() }),
+  eventsub: v.object({
+    transport: v.picklist(TRANSPORT_CHOICES),
+    createsPerSecond: v.pipe(v.number(), v.minValue(0.01)),
+    shards: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    pollEveryMs: v.optional(v.pipe(v.number(), v.minValue(1))),
+    /** Left out: never. */
+    probeEveryMs: v.optional(v.pipe(v.number(), v.minValue(1))),
+  }),
 });
 export type HubPapers = v.InferOutput<typeof HubPapers>;
 

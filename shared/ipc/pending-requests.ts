@@ -8,18 +8,19 @@ export type Settled<Answer> =
 export interface PendingRequests<Answer> {
   /** `send` gets the id to put into the request. */
   ask(send: (id: number) => "sent" | "closed", withinMs: Millis): Promise<Settled<Answer>>;
-  /** An answer to an id nobody waits for any more is dropped: it came too late. */
-  settle(id: number, answer: Answer): void;
+  /** False: nobody waits for this id, any more or ever; the answer came too late, or is one of several. */
+  settle(id: number, answer: Answer): boolean;
   linkClosed(): void;
 }
 
 export function makePendingRequests<Answer>(clock: Clock): PendingRequests<Answer> {
   const waiting = new Map<number, (settled: Settled<Answer>) => void>();
   let nextId = 1;
-  const finish = (id: number, settled: Settled<Answer>) => {
+  const finish = (id: number, settled: Settled<Answer>): boolean => {
     const resolve = waiting.get(id);
     waiting.delete(id);
     resolve?.(settled);
+    return resolve !== undefined;
   };
   return {
     ask(send, withinMs) {

@@ -8,18 +8,21 @@ import { FRAME_BYTES_MAX, FRAME_END, FRAME_TYPE, HALF_FRAME_MS, type Wire } from
 
 export type Dialled =
   | { readonly is: "open"; readonly wire: Wire }
-  | { readonly is: "refused"; readonly problem: string };
+  /** `isNobodyThere`: no process listens at this path; else one may, and only we did not get through. */
+  | { readonly is: "refused"; readonly problem: string; readonly isNobodyThere?: boolean };
+
+const NOBODY_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ECONNREFUSED"]);
 
 export function dialSocket(path: string, withinMs: number): Promise<Dialled> {
   return new Promise((resolve) => {
     const socket = connect({ path });
     const deadline = setTimeout(() => refuse("nobody answered in time"), withinMs);
-    const refuse = (problem: string) => {
+    const refuse = (problem: string, code?: string) => {
       clearTimeout(deadline);
       socket.destroy();
-      resolve({ is: "refused", problem });
+      resolve({ is: "refused", problem, isNobodyThere: NOBODY_THERE.has(code) });
     };
-    const onError = (error: Error) => refuse(error.message);
+    const onError = (error: NodeJS.ErrnoException) => refuse(error.message, error.code);
     socket.once("error", onError);
     socket.once("connect", () => {
       clearTimeout(deadline);

@@ -1,7 +1,11 @@
 /** A wire on a connected socket, the same at both ends; who cuts the bytes into messages hands them to `receive`. */
 import type { Socket } from "node:net";
-import { corkedWriter } from "./corked-writer.ts";
+import { makeCorkedWriter } from "./corked-writer.ts";
 import { CLOSE_FLUSH_MS, FRAME_END, FRAME_TYPE, PENDING_BYTES_MAX, type Wire, type WireEnd } from "./wire.ts";
+
+/** Around a message's own JSON: as `JSON.stringify({ type, data })` would write it. */
+const FRAME_HEAD = `{"type":${JSON.stringify(FRAME_TYPE)},"data":`;
+const FRAME_TAIL = `}${FRAME_END}`;
 
 export interface SocketWire {
   readonly wire: Wire;
@@ -12,7 +16,7 @@ export interface SocketWire {
 }
 
 export function makeSocketWire(socket: Socket): SocketWire {
-  const write = corkedWriter(socket);
+  const writer = makeCorkedWriter(socket);
   let listenMessage: ((message: unknown) => void) | undefined;
   let listenClosed: ((because: WireEnd) => void) | undefined;
   let early: unknown[] = [];
@@ -40,11 +44,12 @@ export function makeSocketWire(socket: Socket): SocketWire {
     wire: {
       write(message) {
         if (end || socket.destroyed) return "closed";
-        if (socket.writableLength > PENDING_BYTES_MAX) {
+        if (socket.writableLength + writer.pending() > PENDING_BYTES_MAX) {
           cut({ is: "peer-broke-protocol", problem: "the other end stopped reading" });
           return "closed";
         }
-        write(JSON.stringify({ type: FRAME_TYPE, data: message }) + FRAME_END);
+        const text = typeof message === "string" ? message : JSON.stringify(message);
+        writer.write(FRAME_HEAD + text + FRAME_TAIL);
         return "written";
       },
       onMessage(listen) {
@@ -60,6 +65,7 @@ export function makeSocketWire(socket: Socket): SocketWire {
       close() {
         if (end) return;
         finish({ is: "closed-by-us" });
+        writer.flush();
         endSocket(socket);
       },
     },

@@ -1,15 +1,49 @@
 /** What the supervisor and its children say to each other over the supervisor's socket. */
 import * as v from "valibot";
+import type { Millis } from "../clock.ts";
 import { ChildId, Login } from "../ids.ts";
 
 export const SUPERVISOR_CHILD_VERSION = 1;
+
+/** Waking a process that has nothing else to do is most of what it costs at rest: what matters sooner is said out of turn. */
+export const BEAT_EVERY_MS: Millis = 6_000;
+/** So many missed, and the loop that should do the work does not turn. */
+export const BEATS_MISSED_MAX = 2;
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const Ms = v.pipe(v.number(), v.minValue(0));
 
 /** How far a child is on its way to work. `starting` is where it is before it says anything. */
 export const STAGES = ["starting", "chat", "eventsub", "ready"] as const;
 export type Stage = (typeof STAGES)[number];
 
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const Ms = v.pipe(v.number(), v.minValue(0));
+/**
+ * What keeps a child from a stage although it does its part. `turn`: its place in a queue that Twitch's limits make;
+ * `operator`: a person has to change something first.
+ */
+export const WAITS_FOR = ["turn", "hub", "twitch", "operator"] as const;
+
+const TroubleCode = v.pipe(v.string(), v.maxLength(64));
+const Detail = v.pipe(v.string(), v.maxLength(500));
+
+/**
+ * The time a child waits does not count against the stage's deadline. It has to be claimed anew after each try, with
+ * what the try has shown: who does nothing claims nothing, and is replaced.
+ */
+export const Wait = v.object({
+  /** Not reached yet, or reached once and lost. */
+  stage: v.picklist(STAGES),
+  for: v.picklist(WAITS_FOR),
+  detail: Detail,
+  /** By then it has tried again and tells how that went; left out: it tries nothing until somebody changes something. */
+  forMs: v.optional(Ms),
+});
+export type Wait = v.InferOutput<typeof Wait>;
+
+/** Something that is not as it should be, for as long as it is told. */
+export const Trouble = v.object({ code: TroubleCode, detail: Detail });
+export type Trouble = v.InferOutput<typeof Trouble>;
+export const TROUBLES_MAX = 16;
 
 /** Running totals since the process started; a reader takes differences. */
 export const Counters = v.object({
@@ -51,11 +85,13 @@ export const ChildToSupervisor = v.variant("kind", [
   v.object({ kind: v.literal("stage"), stage: v.picklist(STAGES) }),
   /** Sent by the loop that does the work, so a stuck loop sends none. */
   v.object({ kind: v.literal("beat"), usage: Usage, counters: Counters }),
-  /** The last thing that went wrong, for `status`. */
+  /** A thing that went wrong and is past, for `status`. What lasts is told by `condition`. */
+  v.object({ kind: v.literal("trouble"), ...Trouble.entries }),
+  /** After each welcome and each change: all that it waits for, and all that is wrong now. What is left out is over. */
   v.object({
-    kind: v.literal("trouble"),
-    code: v.pipe(v.string(), v.maxLength(64)),
-    detail: v.pipe(v.string(), v.maxLength(500)),
+    kind: v.literal("condition"),
+    waits: v.pipe(v.array(Wait), v.maxLength(STAGES.length)),
+    troubles: v.pipe(v.array(Trouble), v.maxLength(TROUBLES_MAX)),
   }),
 ]);
 export type ChildToSupervisor = v.InferOutput<typeof ChildToSupervisor>;

@@ -4,13 +4,19 @@
  */
 export interface Wire {
   /** "closed" rather than a throw: a peer that left is ordinary. */
-  write(message: object): "written" | "closed";
+  write(message: object | Encoded<object>): "written" | "closed";
   /** Called for each message, in order, from the moment it is set. Messages that came earlier are handed over at once. */
   onMessage(listen: (message: unknown) => void): void;
   /** Called once. */
   onClosed(listen: (because: WireEnd) => void): void;
   close(): void;
 }
+
+/** A message that is JSON already, because somebody keeps it or says it more than once. */
+export type Encoded<Message> = string & { readonly __message: Message };
+
+export const encode = <Message extends object>(message: Message): Encoded<Message> =>
+  JSON.stringify(message) as Encoded<Message>;
 
 export type WireEnd =
   | { readonly is: "closed-by-us" }

@@ -17,6 +17,8 @@ export interface ChatAccount {
   sending: SendHistory;
   joinsAt: readonly number[];
   authsAt: readonly number[];
+  /** What was over a limit: Twitch says little about it, or nothing. */
+  overLimit: { readonly messages: number; readonly joins: number; readonly auths: number };
   /** By broadcaster id: the last line delivered there. No entry = never spoke there. */
   readonly lastLines: Map<string, { readonly at: number; readonly text: string }>;
 }
@@ -30,10 +32,15 @@ export function getChatAccount(world: World, userId: string): ChatAccount {
     sending: NO_HISTORY,
     joinsAt: [],
     authsAt: [],
+    overLimit: { messages: 0, joins: 0, auths: 0 },
     lastLines: new Map(),
   };
   accounts.set(userId, account);
   return account;
+}
+
+export function countOverLimit(account: ChatAccount, what: keyof ChatAccount["overLimit"]): void {
+  account.overLimit = { ...account.overLimit, [what]: account.overLimit[what] + 1 };
 }
 
 /** False = over the limit. */
@@ -45,6 +52,7 @@ export function takeAuth(world: World, user: User): boolean {
     user.isVerifiedBot ? AUTHS_VERIFIED : AUTHS_PLAIN,
   );
   account.authsAt = step.taken;
+  if (!step.isAllowed) countOverLimit(account, "auths");
   return step.isAllowed;
 }
 
@@ -57,5 +65,6 @@ export function takeJoin(world: World, user: User): boolean {
     user.isVerifiedBot ? JOINS_VERIFIED : JOINS_PLAIN,
   );
   account.joinsAt = step.taken;
+  if (!step.isAllowed) countOverLimit(account, "joins");
   return step.isAllowed;
 }

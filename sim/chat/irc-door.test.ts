@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { getChatAccount } from "./chat-accounts.ts";
 import { sendChat } from "./send-chat.ts";
 import { ALL_CAPS, openTestHouse, steady, type TestHouse, TRANSPORTS } from "./test-house.ts";
 
@@ -329,6 +330,8 @@ describe("channels", () => {
     expect(heard.filter((line) => line.includes("#kissbot"))).toEqual([]);
     two.say("PRIVMSG #carol :at home");
     expect(await two.heard()).toEqual([expect.stringContaining("USERSTATE #carol")]);
+    const { overLimit } = getChatAccount(house.world, house.world.getUser("carol").id);
+    expect(overLimit).toEqual({ messages: 2, joins: 0, auths: 0 });
   });
 
   test("more than 20 joins in 10 seconds end the connection", async () => {

@@ -1,6 +1,6 @@
 /** The one way a line gets into a channel's chat, from IRC and Helix alike: judged, kept, announced. */
 import { CHANNEL_LINES_KEPT, type Channel, type ChatLine, type User, type World } from "../world/world.ts";
-import { getChatAccount } from "./chat-accounts.ts";
+import { countOverLimit, getChatAccount } from "./chat-accounts.ts";
 import { isEmotesOnly } from "./emotes.ts";
 import { NOTHING_TO_SAY, type Notice, PARENT_UNKNOWN, TOO_FAST, TOO_LONG } from "./notices.ts";
 import {
@@ -63,6 +63,7 @@ export function chargeMessage(world: World, channel: Channel, sender: User): boo
     isVerifiedBot: sender.isVerifiedBot,
   });
   account.sending = step.history;
+  if (!step.isAllowed) countOverLimit(account, "messages");
   return step.isAllowed;
 }
 

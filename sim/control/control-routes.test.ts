@@ -199,6 +199,28 @@ test("faults strike tokens", async () => {
   expect(await validate()).toBe(401);
 });
 
+test("an application's own tokens can be struck, too", async () => {
+  const own = (await post("/tokens", { clientId: "app" })).body.accessToken;
+  const bobs = (await post("/tokens", { clientId: "app", user: "bob" })).body.accessToken;
+  const validate = async (token: unknown) =>
+    (await fetch(`${sim.httpUrl}/oauth2/validate`, { headers: { authorization: `OAuth ${token}` } })).status;
+  await post("/faults", { do: "expire-app-token", clientId: "app" });
+  expect([await validate(own), await validate(bobs)]).toEqual([401, 200]);
+});
+
+test("a fault that counts requests is ended by a count of 0, and no other with it", async () => {
+  const ask503 = (path: string, count: unknown) =>
+    post("/faults", { do: "answer", place: "id", status: 503, path, count });
+  const status = async () => (await fetch(`${sim.httpUrl}/oauth2/validate`)).status;
+  await ask503("/validate", "all");
+  await ask503("", "all");
+  expect(await status()).toBe(503);
+  await ask503("/validate", 0);
+  expect(await status()).toBe(503);
+  await ask503("", 0);
+  expect(await status()).toBe(401);
+});
+
 test("the clock jumps and runs faster", async () => {
   const before = sim.world.clock.now();
   expect((await post("/clock", { advanceMs: 60_000, speed: 2 })).body).toMatchObject({ speed: 2 });

@@ -16,6 +16,12 @@ const WholeCount = v.pipe(
   v.integer("a whole number is needed"),
   v.minValue(1, "at least 1 is needed"),
 );
+/** 0 ends it. */
+const CountToEnd = v.pipe(
+  v.number(),
+  v.integer("a whole number is needed"),
+  v.minValue(0, "0 or more is needed"),
+);
 /** JSON has no infinity. */
 const CountOrAll = v.union([
   WholeCount,
@@ -69,17 +75,18 @@ export const FaultSchema = v.variant("do", [
     place: Requests,
     status: Status,
     path: v.optional(v.string(), ""),
-    count: v.optional(CountOrAll, 1),
+    count: v.optional(v.union([CountToEnd, CountOrAll]), 1),
     isBare: v.optional(v.boolean(), false),
   }),
   v.strictObject({
     do: v.literal("hang"),
     place: Requests,
     path: v.optional(v.string(), ""),
-    count: v.optional(CountOrAll, 1),
+    count: v.optional(v.union([CountToEnd, CountOrAll]), 1),
   }),
   v.strictObject({ do: v.literal("send-reconnect"), place: Socket }),
   v.strictObject({ do: v.literal("expire-token"), user: v.string() }),
+  v.strictObject({ do: v.literal("expire-app-token"), clientId: v.string() }),
   v.strictObject({ do: v.literal("revoke-authorization"), user: v.string(), clientId: v.string() }),
   v.strictObject({
     do: v.literal("revoke-subscription"),

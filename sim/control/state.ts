@@ -1,4 +1,5 @@
 /** GET /sim/state: the whole simulation at a glance, people by login. Pure. */
+import { getChatAccount } from "../chat/chat-accounts.ts";
 import type { Channel, ChatLine, World } from "../world/world.ts";
 import type { ControlParts } from "./control-routes.ts";
 
@@ -24,6 +25,7 @@ export function toStateBody({ world, feed, script, logins, connections }: Contro
       login,
       displayName,
       isVerifiedBot,
+      overLimit: getChatAccount(world, id).overLimit,
     })),
     channels: [...channels.values()].map((channel) => toChannelRow(world, channel)),
     applications: [...applications.values()].map(({ clientId, name }) => ({ clientId, name })),

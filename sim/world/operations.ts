@@ -259,3 +259,12 @@ export function expireTokensOf(world: World, user: User): Outcome {
   for (const token of theirs) expireToken(world, token.accessToken);
   return DONE;
 }
+
+export function expireAppTokens(world: World, clientId: string): Outcome {
+  const its = [...world.tokens.values()].filter(
+    (token) => token.kind === "app" && token.clientId === clientId,
+  );
+  if (its.length === 0) return refused(`${clientId} has no app token`);
+  for (const token of its) expireToken(world, token.accessToken);
+  return DONE;
+}

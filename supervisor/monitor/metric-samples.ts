@@ -56,8 +56,8 @@ function samplesOf(child: MeasuredChild, wallNow: Millis): readonly MetricSample
     ),
     ...of("kissbot_pss_bytes", child.pssKb === undefined ? undefined : child.pssKb * BYTES_PER_KB),
     ...of("kissbot_cpu_ratio", usage && usage.cpuPercent / PERCENT),
-    ...of("kissbot_event_loop_lag_seconds", usage && usage.lagP99Ms / MS_PER_SECOND, { quantile: "0.99" }),
-    ...of("kissbot_event_loop_lag_seconds", usage && usage.lagMs / MS_PER_SECOND, { quantile: "1" }),
+    ...of("kissbot_event_loop_lag_p99_seconds", usage && usage.lagP99Ms / MS_PER_SECOND),
+    ...of("kissbot_event_loop_lag_max_seconds", usage && usage.lagMs / MS_PER_SECOND),
     ...(counters ? samplesOfCounters(counters, of) : []),
   ];
 }

@@ -29,12 +29,17 @@ export const metricTable = {
   kissbot_cpu_ratio: {
     type: "gauge",
     labels: WHO,
-    help: "Share of one core in the process's last beat, about two seconds; 1 is a whole core",
+    help: "Share of one core in the process's last beat, some seconds; 1 is a whole core",
   },
-  kissbot_event_loop_lag_seconds: {
+  kissbot_event_loop_lag_p99_seconds: {
     type: "gauge",
-    labels: [...WHO, "quantile"],
-    help: "How late the event loop was in the last beat; quantile 1 is the longest",
+    labels: WHO,
+    help: "How late the event loop was in the last beat: 99 of 100 times at most this",
+  },
+  kissbot_event_loop_lag_max_seconds: {
+    type: "gauge",
+    labels: WHO,
+    help: "How late the event loop was in the last beat: the longest",
   },
   kissbot_messages_seen_total: {
     type: "counter",

@@ -7,7 +7,7 @@ import { SupervisorStatus } from "../../shared/ipc/control.ts";
 import type { Usage } from "../../shared/ipc/supervisor-child.ts";
 import { makeTestLog } from "../../tests/support/test-log.ts";
 import { metricTable } from "./metric-table.ts";
-import { startMonitor } from "./start-monitor.ts";
+import { findMonitorAddress, startMonitor } from "./start-monitor.ts";
 
 const ANY_PORT = 0;
 const usage: Usage = {
@@ -68,7 +68,7 @@ const down: SupervisorStatus = { ...well, health: "down", sentence: "0 of 1 chan
 let status: SupervisorStatus;
 let monitor: ReturnType<typeof startMonitor>;
 let lines: ReturnType<typeof makeTestLog>["lines"];
-const start = async (at: { host: string; port: number }) => {
+const start = async (at: { host: string; port: number } | undefined) => {
   const testLog = makeTestLog();
   lines = testLog.lines;
   monitor = startMonitor({
@@ -148,8 +148,8 @@ describe("a monitor", () => {
     'kissbot_process_start_time_seconds{child="worker:alice_live",channel="alice_live"} 999960',
     'kissbot_pss_bytes{child="hub",channel=""} 30720000',
     'kissbot_cpu_ratio{child="worker:alice_live",channel="alice_live"} 0.125',
-    'kissbot_event_loop_lag_seconds{child="worker:alice_live",channel="alice_live",quantile="0.99"} 0.004',
-    'kissbot_event_loop_lag_seconds{child="worker:alice_live",channel="alice_live",quantile="1"} 0.25',
+    'kissbot_event_loop_lag_p99_seconds{child="worker:alice_live",channel="alice_live"} 0.004',
+    'kissbot_event_loop_lag_max_seconds{child="worker:alice_live",channel="alice_live"} 0.25',
     'kissbot_messages_seen_total{child="worker:alice_live",channel="alice_live"} 120',
     'kissbot_messages_answered_total{child="worker:alice_live",channel="alice_live"} 50',
     'kissbot_messages_sent_total{child="worker:alice_live",channel="alice_live"} 60',
@@ -187,6 +187,30 @@ describe("a port that somebody else has", () => {
   });
   afterEach(() => new Promise((resolve) => other.close(resolve)));
 
+  test("is told of when the monitor should move there, which stays where it was and comes when it can", async () => {
+    await start({ host: "127.0.0.1", port: ANY_PORT });
+    const before = monitor.port();
+    const lines = await monitor.moveTo({ host: "127.0.0.1", port });
+    expect(lines).toEqual([
+      expect.stringMatching(/^! no metrics and health at 127\.0\.0\.1:\d+: .*EADDRINUSE.*; they stay at 127/),
+    ]);
+    expect(monitor.troubles()).toEqual([lines[0]?.slice(2)]);
+    expect(monitor.port()).toBe(before);
+    expect((await get("/health")).status).toBe(200);
+    await new Promise((resolve) => other.close(resolve));
+    expect(await monitor.moveTo({ host: "127.0.0.1", port })).toEqual([
+      `~ metrics and health: 127.0.0.1:${port}`,
+    ]);
+    expect(monitor.troubles()).toEqual([]);
+  });
+
+  test("and that it does not want any more is no trouble", async () => {
+    await start({ host: "127.0.0.1", port });
+    expect(monitor.troubles()).toHaveLength(1);
+    expect(await monitor.moveTo(undefined)).toEqual([]);
+    expect(monitor.troubles()).toEqual([]);
+  });
+
   test("is said once, and for status", async () => {
     await start({ host: "127.0.0.1", port });
     expect(monitor.port()).toBeUndefined();
@@ -197,8 +221,70 @@ describe("a port that somebody else has", () => {
   });
 });
 
+describe("a monitor moves", () => {
+  const ownPort = () => monitor.port() ?? 0;
+  const freePort = async (): Promise<number> => {
+    const probe = createServer();
+    await new Promise<void>((resolve) => {
+      probe.listen(0, "127.0.0.1", resolve);
+    });
+    const address = probe.address();
+    await new Promise((resolve) => probe.close(resolve));
+    return typeof address === "object" && address ? address.port : 0;
+  };
+
+  test("to another port: the old one is closed when the new one answers", async () => {
+    await start({ host: "127.0.0.1", port: ANY_PORT });
+    const before = ownPort();
+    const port = await freePort();
+    expect(await monitor.moveTo({ host: "127.0.0.1", port })).toEqual([
+      `~ metrics and health: 127.0.0.1:${port}`,
+    ]);
+    expect(ownPort()).toBe(port);
+    expect((await get("/health")).status).toBe(200);
+    await expect(fetch(`http://127.0.0.1:${before}/health`)).rejects.toThrow();
+    expect(await monitor.moveTo({ host: "127.0.0.1", port })).toEqual([]);
+  });
+
+  test("to another address of its own port, which it stands in the way of itself", async () => {
+    const port = await freePort();
+    await start({ host: "127.0.0.1", port });
+    expect(await monitor.moveTo({ host: "0.0.0.0", port })).toEqual([
+      `~ metrics and health: 0.0.0.0:${port}`,
+    ]);
+    expect((await get("/health")).status).toBe(200);
+    // Documentation only (RFC 5737): no machine has this address.
+    const lines = await monitor.moveTo({ host: "192.0.2.1", port });
+    expect(lines).toEqual([expect.stringMatching(/EADDRNOTAVAIL.*; they stay at 0\.0\.0\.0:/)]);
+    expect((await get("/health")).status).toBe(200);
+  });
+
+  test("away and back, and in the order it is told", async () => {
+    await start(undefined);
+    expect(monitor.port()).toBeUndefined();
+    const port = await freePort();
+    const moves = [{ host: "127.0.0.1", port }, undefined, { host: "127.0.0.1", port }, undefined];
+    expect(await Promise.all(moves.map((at) => monitor.moveTo(at)))).toEqual([
+      [`~ metrics and health: 127.0.0.1:${port}`],
+      ["- metrics and health are closed"],
+      [`~ metrics and health: 127.0.0.1:${port}`],
+      ["- metrics and health are closed"],
+    ]);
+    expect(monitor.port()).toBeUndefined();
+    const moving = monitor.moveTo({ host: "127.0.0.1", port });
+    await monitor.stop();
+    await moving;
+    expect(monitor.port()).toBeUndefined();
+  });
+});
+
 test("an address that others can reach is warned of", async () => {
   await start({ host: "0.0.0.0", port: ANY_PORT });
   expect(lines.map(({ level }) => level)).toEqual(["warn", "info"]);
   expect(monitor.troubles()).toEqual([]);
+});
+
+test("port 0 of the configuration is nowhere", () => {
+  expect(findMonitorAddress({ monitor: { host: "127.0.0.1", port: 0 } })).toBeUndefined();
+  expect(findMonitorAddress({ monitor: { host: "::1", port: 9 } })).toEqual({ host: "::1", port: 9 });
 });

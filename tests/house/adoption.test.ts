@@ -1,36 +1,22 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { type Launched, launchSupervisor } from "../../cli/house/launch.ts";
-import { systemClock } from "../../shared/clock.ts";
 import { findStartTicks } from "../../shared/proc.ts";
-import { openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
+import { readAccounts, readHeard } from "../support/accounts.ts";
+import { startCrowd } from "../support/crowd.ts";
+import { makeTown } from "../support/town.ts";
+import { isSaidByBot, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 let house: TrialHouse | undefined;
-let next: Launched | undefined;
 afterEach(async () => {
   await house?.close();
-  await next?.exited;
   house = undefined;
-  next = undefined;
 });
 
-const NEXT_VIEWER_MS = 300;
-
-/** Viewers ask one after the other, whatever happens, until told to stop; each must have been answered. */
-async function chatAllTheTime(open: TrialHouse, channel: string, goOn: () => boolean): Promise<number> {
-  const answers: Promise<string>[] = [];
-  while (goOn()) {
-    const viewer = `fan_${channel.slice(0, 3)}_${answers.length}`;
-    await open.say(channel, viewer, "!ping");
-    answers.push(open.replyTo(channel, viewer));
-    await new Promise<void>((resolve) => {
-      systemClock.after(NEXT_VIEWER_MS, resolve);
-    });
-  }
-  await Promise.all(answers);
-  return answers.length;
-}
+/** In each channel. */
+const ASK_EVERY_MS = 50;
+const ASKED_ALONE = 20;
+const town = makeTown({ channels: 2, botIsVerified: true });
 
 const running = (open: TrialHouse) =>
   open.until(
@@ -38,32 +24,46 @@ const running = (open: TrialHouse) =>
     (status) => status?.health === "healthy",
   );
 
-test("a killed supervisor's successor adopts every child, restarts none, and no message is lost", async () => {
-  const open = await openTrialHouse();
+test("a killed supervisor's successor adopts every child, restarts none, and no message is lost or answered twice", async () => {
+  const open = await openTrialHouse({}, { scene: town });
   house = open;
   const before = await open.status();
-  let isOver = false;
-  const chatting = ["alice_live", "bob_plays"].map((channel) => chatAllTheTime(open, channel, () => !isOver));
+  const crowd = startCrowd(open, { everyMs: ASK_EVERY_MS });
+  await open.heard(isSaidByBot);
   process.kill(before.pid, "SIGKILL");
   await open.launched.exited;
-  next = launchSupervisor(open.home, process.env);
+  // Nobody holds the house now: it chats on.
+  const alone = crowd.asks.length;
+  await open.until(
+    async () => crowd.asks.length,
+    (count) => count >= alone + ASKED_ALONE,
+  );
+  await open.relaunch();
   const after = await running(open);
-  isOver = true;
-  for (const asked of await Promise.all(chatting)) expect(asked).toBeGreaterThan(0);
+  await crowd.hush();
+  expect(await crowd.findWrongs()).toEqual([]);
+  expect(crowd.asks.filter(({ isExcused }) => isExcused)).toEqual([]);
+  expect(open.lines.filter(isSaidByBot)).toHaveLength(crowd.asks.length);
+  await open.until(
+    async () => open.channels.flatMap((channel) => readAccounts(open, channel)),
+    (accounts) =>
+      accounts.length === crowd.asks.length && accounts.every(({ ended }) => ended === "answered accepted"),
+  );
   expect(after?.pid).not.toBe(before.pid);
   const shown = (status: typeof before | undefined) =>
     status?.children.map(({ childId, pid, restarts }) => ({ childId, pid, restarts }));
   expect(shown(after)).toEqual(shown(before));
 
   // The adopted are watched like its own: one that is killed comes back.
-  const old = after?.children.find((child) => child.childId === "worker:alice_live")?.pid ?? 0;
+  const [channel = ""] = open.channels;
+  const old = after?.children.find((child) => child.childId === `worker:${channel}`)?.pid ?? Number.NaN;
   process.kill(old, "SIGKILL");
   await open.until(
-    () => open.child("worker:alice_live"),
+    () => open.child(`worker:${channel}`),
     (child) => child.state === "running" && child.pid !== old,
   );
-  await open.say("alice_live", "after_all", "!ping");
-  await open.replyTo("alice_live", "after_all");
+  await open.say(channel, "after_all", "!ping");
+  await open.replyTo(channel, "after_all");
 });
 
 test("a channel that was stopped on purpose has no process and no marks, over restarts too, until it is started again", async () => {
@@ -84,8 +84,7 @@ test("a channel that was stopped on purpose has no process and no marks, over re
 
   const { pid } = await open.status();
   process.kill(pid, "SIGKILL");
-  await open.launched.exited;
-  next = launchSupervisor(open.home, process.env);
+  await open.relaunch();
   const status = await running(open);
   expect(status?.children.map((child) => child.childId)).toEqual(["hub", "worker:alice_live"]);
   expect(status?.asleep).toMatchObject([{ channel: "bob_plays", isStopped: true }]);
@@ -129,10 +128,11 @@ test("a channel can be restarted, added and removed while the others go on", asy
   expect((await pids()).get("hub")).toBe(before.get("hub"));
 });
 
-test("children whose supervisor is gone for too long stop by themselves, cleanly", async () => {
-  const open = await openTrialHouse({ limits: { orphan_seconds: 1 } });
+test("children whose supervisor is gone for too long stop by themselves: what they heard has its end, and nothing of theirs is left", async () => {
+  const open = await openTrialHouse({ limits: { orphan_seconds: 1 } }, { scene: town });
   house = open;
   const { pid, children } = await open.status();
+  const crowd = startCrowd(open, { everyMs: ASK_EVERY_MS });
   process.kill(pid, "SIGKILL");
   await open.launched.exited;
   const alive = () =>
@@ -142,7 +142,19 @@ test("children whose supervisor is gone for too long stop by themselves, cleanly
     async () => alive().length,
     (count) => count === 0,
   );
-  for (const log of ["hub.log", "broadcast/alice_live/instance.log"]) {
+  await crowd.hush();
+  for (const log of ["hub.log", ...open.channels.map((channel) => `broadcast/${channel}/instance.log`)]) {
     expect(open.log(log).some((line) => line.because === "no supervisor for too long")).toBe(true);
   }
+  const accounts = open.channels.flatMap((channel) => readAccounts(open, channel));
+  expect(accounts.map(({ user }) => user).toSorted()).toEqual(
+    open.channels.flatMap((channel) => readHeard(open, channel)).toSorted(),
+  );
+  expect(accounts.filter(({ ended }) => ended !== "answered accepted")).toEqual([]);
+  expect(open.lines.filter(isSaidByBot)).toHaveLength(accounts.length);
+  expect(accounts.length).toBeGreaterThan(0);
+  // Notes are the supervisor's, and what a killed one leaves is its heir's; marks and sockets are the children's.
+  const marks = readdirSync(open.home.pids).filter((name) => /\.(starting|irc|eventsub|ready)$/.test(name));
+  expect(marks).toEqual([]);
+  expect(existsSync(open.home.hubSocket)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FeedLine } from "../../cli/trial/sim-feed.ts";
 import { systemClock } from "../../shared/clock.ts";
-import type { HubStatus } from "../../shared/ipc/control.ts";
+import type { HubStatus } from "../../shared/ipc/hub-control.ts";
 import { BOT, isReply, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 let house: TrialHouse;
@@ -62,7 +62,7 @@ describe("SIGKILL", () => {
     isDown = false;
     const asked = await others;
     expect(back.restarts).toBe(1);
-    expect(back.lastError).toBe("was killed by SIGKILL");
+    expect(back.errors?.[0]).toMatchObject({ text: "was killed by SIGKILL", isOver: true });
     expect(asked).toBeGreaterThan(0);
     for (let n = 1; n <= asked; n += 1) expect(answersTo("bob_plays", `other${n}`)).toBe(1);
   });
@@ -139,7 +139,10 @@ test("a worker that hangs is found by its missing beats and replaced", async () 
   const old = await pidOf("worker:alice_live");
   process.kill(old, "SIGSTOP");
   const back = await isBack("worker:alice_live", old);
-  expect(back.lastError).toBe("stopped giving signs of life and was killed");
+  expect(back.errors?.[0]).toMatchObject({
+    text: "stopped giving signs of life and was killed",
+    isOver: true,
+  });
   await house.say("alice_live", "after_hang", "!ping");
   await house.replyTo("alice_live", "after_hang");
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { makeTrialHome, type TrialHome } from "../../cli/trial/trial-home.ts";
 import { checkoutFolder, prepareHome } from "../../shared/home.ts";
-import { BOT, findLeftovers, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
+import { BOT, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 let house: TrialHouse | undefined;
 let trial: TrialHome | undefined;
@@ -30,28 +30,6 @@ function runSupervisor(folder: string): Promise<{ readonly exitCode: number | nu
     child.once("close", (exitCode) => resolve({ exitCode, said }));
   });
 }
-
-describe("the end of a house", () => {
-  test("SIGTERM to the supervisor under chat: every process goes, no note and no socket is left, what was asked before is answered", async () => {
-    house = await openTrialHouse();
-    const status = await house.status();
-    const pids = [status.pid, ...status.children.map((child) => child.pid ?? 0)];
-    const viewers = ["v1", "v2", "v3"];
-    for (const viewer of viewers) await house.say("alice_live", viewer, "!ping");
-    // The worker has them all in its socket; whatever it has not answered yet it answers before it goes.
-    await house.replyTo("alice_live", "v1");
-    process.kill(status.pid, "SIGTERM");
-    expect(await house.launched.exited).toEqual({ exitCode: 0 });
-    expect(findLeftovers(house.home, pids)).toEqual([]);
-    expect(house.log("supervisor.log").at(-1)).toMatchObject({
-      msg: "all children have gone",
-      hadToKill: [],
-    });
-    expect(house.lines.filter((line) => line.kind === "chat-message" && line.user === BOT)).toHaveLength(
-      viewers.length,
-    );
-  });
-});
 
 describe("a second start", () => {
   test("says who runs and leaves the first alone; a dead supervisor's lock holds up nobody, and its children go on", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { afterEach, expect, test } from "vitest";
 import { type Following, followFile } from "../../cli/logs/follow-file.ts";
-import { findPutAside, readHistory } from "../../cli/logs/history.ts";
+import { BEGINNING, findPutAside, openHistory } from "../../cli/logs/history.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { channelLogFolder } from "../../shared/home.ts";
 import { Login } from "../../shared/ids.ts";
@@ -12,7 +12,6 @@ import { type ChannelLogName, channelLogFile } from "../../shared/log-files.ts";
 import { openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 const CHANNEL = "alice_live";
-const LINES_MAX = 1_000_000;
 const ROTATIONS = 2;
 
 let house: TrialHouse | undefined;
@@ -29,6 +28,7 @@ interface Line {
   readonly signal?: string;
   readonly untrusted?: { readonly user?: string; readonly text: string };
 }
+const fail = (file: string, because: string) => expect.fail(`${file}: ${because}`);
 const parse = (line: string): Line => JSON.parse(line);
 
 test("under chat, files are put aside again and again, and every line stands in them exactly once", async () => {
@@ -36,7 +36,12 @@ test("under chat, files are put aside again and again, and every line stands in 
   const { home } = house;
   const file = (name: ChannelLogName) =>
     channelLogFile(channelLogFolder(home, v.parse(Login, CHANNEL)), name);
-  const read = (name: ChannelLogName) => readHistory(file(name), LINES_MAX, () => "take").lines.map(parse);
+  const read = (name: ChannelLogName) => {
+    const history = openHistory(file(name), fail);
+    const lines = [...history.lines].reverse().map(parse);
+    history.close();
+    return lines;
+  };
   const followed: Line[] = [];
   let sawLast = () => {};
   const last = new Promise<void>((resolve) => {
@@ -44,8 +49,9 @@ test("under chat, files are put aside again and again, and every line stands in 
   });
   following = followFile({
     file: file("chat"),
-    from: 0,
+    from: BEGINNING,
     clock: systemClock,
+    onUnreadable: fail,
     onLine(line) {
       followed.push(parse(line));
       if (followed.at(-1)?.msg === "said") sawLast();

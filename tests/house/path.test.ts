@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { HubStatus } from "../../shared/ipc/control.ts";
+import type { HubStatus } from "../../shared/ipc/hub-control.ts";
 import { BOT, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 let house: TrialHouse;

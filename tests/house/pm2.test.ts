@@ -56,7 +56,11 @@ async function daemonPid(): Promise<number> {
 
 test("start puts the supervisor under a PM2 of this home alone, closed to everybody else", async () => {
   const said = await kissbot(folder, "start");
-  expect(said).toMatchObject({ err: "", exitCode: 0 });
+  expect(said).toMatchObject({
+    err: "",
+    exitCode: 0,
+    out: expect.stringContaining("To start it at boot, too, "),
+  });
   const supervisor = await until(({ health }) => health === "healthy");
   const daemon = await daemonPid();
   expect(readFileSync(`/proc/${supervisor.pid}/status`, "utf8")).toMatch(
@@ -87,7 +91,24 @@ test("a supervisor that was killed is brought back", async () => {
   );
 });
 
-test("restart ends everything and begins it anew, under PM2 again", async () => {
+test("a supervisor that PM2 itself replaces leaves its children to the next one", async () => {
+  const before = await until(({ health }) => health === "healthy");
+  process.kill(before.pid, "SIGINT");
+  const after = await until(({ pid, health }) => pid !== before.pid && health === "healthy");
+  const pidsOf = ({ children }: SupervisorStatus) => children.map(({ pid }) => pid);
+  expect(pidsOf(after)).toEqual(pidsOf(before));
+});
+
+test("when PM2 is killed the house goes on and says so", async () => {
+  process.kill(await daemonPid(), "SIGKILL");
+  const status = await until(({ sentence }) => sentence.includes("PM2 is gone"));
+  expect(status).toMatchObject({
+    health: "healthy",
+    sentence: expect.stringContaining("./kissbot.sh restart"),
+  });
+});
+
+test("restart ends everything and begins it anew, under a PM2 again", async () => {
   const before = await until(({ health }) => health === "healthy");
   const said = await kissbot(folder, "restart");
   expect(said).toMatchObject({ err: "", exitCode: 0 });

@@ -9,12 +9,14 @@ import { applyOrder } from "../../sim/control/apply-order.ts";
 import type { Order } from "../../sim/control/order.ts";
 import { issueUserToken } from "../../sim/id/issue-token.ts";
 import { type Sim, startSim } from "../../sim/server.ts";
+import type { ChatDoor } from "../../worker/interfaces/chat-door.ts";
 import { answerValidateLocally } from "../../worker/interfaces/twitch-chat/answer-validate.ts";
 import { CHAT_BACKOFF } from "../../worker/interfaces/twitch-chat/chat-patience.ts";
 import type { ChatToken, ChatTokens, TokenAnswer } from "../../worker/interfaces/twitch-chat/chat-tokens.ts";
-import { startTwitchChat, type TwitchChat } from "../../worker/interfaces/twitch-chat.ts";
+import type { LoginPermit } from "../../worker/interfaces/twitch-chat/login-permits.ts";
+import { startTwitchChat } from "../../worker/interfaces/twitch-chat.ts";
 import type { Standing, Voice } from "../../worker/outputs/chat/voice.ts";
-import type { ChatMessage } from "../../worker/signal.ts";
+import type { ChatMessage, EventSignal } from "../../worker/signal.ts";
 import { openDialCounter } from "../support/dial-counter.ts";
 import { makeFakeClock } from "../support/fake-clock.ts";
 import { makeTestLog } from "../support/test-log.ts";
@@ -26,14 +28,18 @@ let sim: Sim;
 let relay: Awaited<ReturnType<typeof openDialCounter>>;
 let clock: ReturnType<typeof makeFakeClock>;
 let testLog: ReturnType<typeof makeTestLog>;
-let chat: TwitchChat;
+let chat: ChatDoor;
 const { fetch, Headers } = globalThis;
 /** Answers of the hub that stand before the good one. */
 let badAnswers: TokenAnswer[];
 let asked: (string | undefined)[];
 let permits: string[];
 let permitWaitMs: number;
+let joinRefusal: LoginPermit | undefined;
+/** Permits of which the hub was told that Twitch has counted them. */
+let used: string[];
 let messages: ChatMessage[];
+let events: EventSignal[];
 let told: string[];
 let standing: Standing | undefined;
 let voice: Voice | undefined;
@@ -50,7 +56,10 @@ beforeEach(async () => {
   asked = [];
   permits = [];
   permitWaitMs = 0;
+  joinRefusal = undefined;
+  used = [];
   messages = [];
+  events = [];
   told = [];
   standing = undefined;
   voice = undefined;
@@ -99,11 +108,16 @@ function start(random = () => 0.999_999_99) {
   chat = startTwitchChat({
     url: `ws://127.0.0.1:${relay.port}/irc`,
     channel: v.parse(Login, CHANNEL),
+    channelName: "Alice_Live",
     botId: token.userId,
     tokens,
-    async askPermit(wants) {
+    askPermit(wants) {
       permits.push(wants);
-      return permitWaitMs;
+      const refusal = wants === "join" ? joinRefusal : undefined;
+      const answer = refusal ?? ({ is: "granted", done: () => void used.push(wants) } as const);
+      if (permitWaitMs === 0) return { permit: Promise.resolve(answer), withdraw: () => {} };
+      const { promise, resolve } = Promise.withResolvers<LoginPermit>();
+      return { permit: promise, withdraw: clock.after(permitWaitMs, () => resolve(answer)) };
     },
     clock,
     random,
@@ -123,8 +137,10 @@ function start(random = () => 0.999_999_99) {
       slowMode: (ms) => told.push(`slow ${ms}`),
       echoed: (nonce) => told.push(`echoed ${nonce}`),
       refused: (code) => told.push(`refused ${code}`),
+      unanswered: (nonce) => told.push(`unanswered ${nonce}`),
     },
     bringIn: (message) => messages.push(message),
+    bringInEvent: (signal) => events.push(signal),
     onJoined: () => told.push("joined"),
     onTrouble: (code) => told.push(`trouble ${code}`),
   });
@@ -149,6 +165,7 @@ test("joins with the hub's permits, hears, speaks, knows its standing", async ()
   await untilMode("joined");
   expect(modes()).toEqual(["asking-token", "connecting", "joining", "joined"]);
   expect(permits).toEqual(["auth", "join"]);
+  expect(used).toEqual(["auth", "join"]);
   expect(chat.isOpen()).toBe(true);
   await viewerSays("hello there");
   expect(messages[0]).toMatchObject({
@@ -158,9 +175,31 @@ test("joins with the hub's permits, hears, speaks, knows its standing", async ()
     isOwnVoice: false,
   });
   await until(() => expect(standing).toBe("moderator"));
-  expect(voice?.say("hi, carol", "n1")).toBe("written");
+  expect(voice?.say("hi, carol", "n1", "k1")).toBe("written");
   await until(() => expect(told).toContain("echoed n1"));
   expect(sim.world.getChannel(CHANNEL).lines.at(-1)?.text).toBe("hi, carol");
+});
+
+test("what Twitch tells of viewers comes as events, and a cheer is a line of chat besides", async () => {
+  start();
+  await untilMode("joined");
+  order({ do: "gift", channel: CHANNEL, by: "dave_brave", to: ["zoe_zzz", "kai_speedrun"] });
+  order({ do: "raid", channel: "bob_plays", to: CHANNEL, viewers: 7 });
+  order({ do: "cheer", channel: CHANNEL, user: "carol_cat", bits: 100, text: "Cheer100 hi" });
+  await until(() => expect(messages).toHaveLength(1));
+  expect(events.map(({ body }) => body)).toMatchObject([
+    { topic: "channel.subscription.gift", user: { login: "dave_brave" }, total: 2 },
+    { topic: "channel.subscribe", user: { login: "zoe_zzz" }, isGift: true },
+    { topic: "channel.subscribe", user: { login: "kai_speedrun" }, isGift: true },
+    { topic: "channel.raid", from: { login: "bob_plays" }, viewers: 7, broadcasterName: "Alice_Live" },
+    { topic: "channel.cheer", user: { login: "carol_cat" }, bits: 100 },
+  ]);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(5);
+  chat.stopListening();
+  order({ do: "raid", channel: "bob_plays", to: CHANNEL, viewers: 8 });
+  chat.stop();
+  await until(() => expect(chat.isOpen()).toBe(false));
+  expect(events).toHaveLength(5);
 });
 
 test("a permit for later is waited out before dialling", async () => {
@@ -180,9 +219,9 @@ test("tells when Twitch refuses a message, and of slow mode", async () => {
   start();
   await untilMode("joined");
   await until(() => expect(standing).toBe("viewer"));
-  voice?.say("same", "n1");
+  voice?.say("same", "n1", "k1");
   await until(() => expect(told).toContain("echoed n1"));
-  voice?.say("same", "n2");
+  voice?.say("same", "n2", "k2");
   await until(() => expect(told.some((one) => one.startsWith("refused msg_"))).toBe(true));
   order({ do: "settings", channel: CHANNEL, slowSeconds: 30 });
   await until(() => expect(told).toContain("slow 30000"));
@@ -271,6 +310,17 @@ test("without a token nothing is dialled: soon again while the hub is away, late
   await untilMode("joined");
 });
 
+test("where Twitch takes no further channel, it does not try, says why, and asks again after minutes", async () => {
+  joinRefusal = { is: "refused", because: "too-many-channels", detail: "in 100 already" };
+  start();
+  await untilMode("resting");
+  expect(told).toEqual(["trouble chat-too-many-channels"]);
+  expect(used).toEqual(["auth"]);
+  joinRefusal = undefined;
+  await clock.advance(300_000);
+  await untilMode("joined");
+});
+
 test("a channel that bans the bot is asked again after minutes", async () => {
   sim.world.getChannel(CHANNEL).banned.set(sim.world.getUser("kissbot").id, undefined);
   start();
@@ -297,7 +347,7 @@ test("RECONNECT: a new connection stands before the old one goes, and nothing is
   await viewerSays("three");
   expect(told.filter((one) => one === "closed")).toEqual([]);
   expect(new Set(messages.map(({ text }) => text))).toEqual(new Set(["one", "two", "three"]));
-  expect(voice?.say("back", "n1")).toBe("written");
+  expect(voice?.say("back", "n1", "k1")).toBe("written");
   await until(() => expect(told).toContain("echoed n1"));
 });
 

@@ -3,19 +3,24 @@ import * as v from "valibot";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../shared/clock.ts";
 import { ChannelId, ChildId, Login, UserId } from "../../shared/ids.ts";
-import { type HubEvent, type HubToWorker, WorkerToHub } from "../../shared/ipc/hub-worker.ts";
+import {
+  HUB_WORKER_VERSION,
+  type HubEvent,
+  type HubToWorker,
+  WorkerToHub,
+} from "../../shared/ipc/hub-worker.ts";
 import { type HubDesk, startHubDesk } from "../../worker/hub-desk.ts";
+import { makePermitDesk, type PermitDesk } from "../../worker/permits/permit-desk.ts";
 import { makeTestLog } from "../support/test-log.ts";
 import { openTestPeer } from "../support/test-peer.ts";
 
 const welcome = (epoch: string): HubToWorker => ({
   kind: "welcome",
-  version: 1,
+  version: HUB_WORKER_VERSION,
   epoch,
   channelId: v.parse(ChannelId, "100"),
   channelName: "Streamer",
   bot: { userId: v.parse(UserId, "900"), login: v.parse(Login, "kissbot") },
-  awayBudget: { count: 2, windowMs: 30_500 },
 });
 const event = (seq: number, id = `id-${seq}`): HubEvent => ({
   kind: "event",
@@ -28,7 +33,7 @@ const event = (seq: number, id = `id-${seq}`): HubEvent => ({
 let hub: Awaited<ReturnType<typeof openTestPeer<WorkerToHub, HubToWorker>>>;
 let desk: HubDesk;
 let troubles: string[];
-let sentAt: readonly number[];
+let permits: PermitDesk;
 let testLog: ReturnType<typeof makeTestLog>;
 
 beforeEach(async () => {
@@ -37,8 +42,13 @@ beforeEach(async () => {
     if (message.kind === "hello") link.send(welcome("a"));
   });
   troubles = [];
-  sentAt = [];
   testLog = makeTestLog();
+  permits = makePermitDesk({
+    spawnId: "s",
+    weight: 2,
+    clock: systemClock,
+    send: (message) => desk.send(message),
+  });
   desk = startHubDesk({
     path: hub.path,
     papers: {
@@ -47,7 +57,7 @@ beforeEach(async () => {
       credential: "c",
       channel: v.parse(Login, "streamer"),
     },
-    recentSends: () => sentAt,
+    permits: permits.hubSide,
     clock: systemClock,
     random: () => 0,
     log: testLog.log,
@@ -55,6 +65,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
+  permits.stop();
   desk.stop();
   await hub.close();
 });
@@ -146,6 +157,46 @@ test("a new epoch starts its numbers anew, and hears nothing of the old ones", a
   expect(hub.heard.filter(({ kind }) => kind === "event-received")).toHaveLength(1);
 });
 
+test("a restarted hub's repetitions are acknowledged, and not begun again", async () => {
+  await desk.firstWelcome;
+  const finish = new Map<string, () => void>();
+  const ids: string[] = [];
+  desk.takeEvents(({ id }) => {
+    ids.push(id);
+    if (id !== "in-hand") return Promise.resolve("dealt-with");
+    return new Promise((resolve) => finish.set(id, () => resolve("dealt-with")));
+  });
+  const first = hub.next("event-received");
+  hub.say(event(7, "done"));
+  hub.say(event(8, "in-hand"));
+  expect((await first).seq).toBe(7);
+  hub.onHear((message, link) => {
+    if (message.kind !== "hello") return;
+    link.send(welcome("b"));
+    for (const [seq, id] of [
+      [1, "done"],
+      [2, "in-hand"],
+      [3, "new"],
+    ] as const)
+      link.send(event(seq, id));
+  });
+  const second = hub.next("event-received");
+  const last = hub.next("event-received", ({ seq }) => seq === 3);
+  hub.cut();
+  expect((await second).seq).toBe(1);
+  await expect.poll(() => ids).toEqual(["done", "in-hand", "new"]);
+  finish.get("in-hand")?.();
+  await last;
+  expect(ids).toHaveLength(3);
+});
+
+test("a gap is acknowledged, so that the hub need not tell it again", async () => {
+  await desk.firstWelcome;
+  const acknowledged = hub.next("event-received");
+  hub.say({ kind: "gap", fromSeq: 1, toSeq: 9 });
+  expect((await acknowledged).seq).toBe(9);
+});
+
 test("a gap and a refused topic are told to the operator", async () => {
   await desk.firstWelcome;
   hub.say({ kind: "gap", fromSeq: 3, toSeq: 9 });
@@ -156,35 +207,34 @@ test("a gap and a refused topic are told to the operator", async () => {
   expect(testLog.lines.filter(({ level }) => level === "warn")).toHaveLength(2);
 });
 
-test("a question ends in a reply, a refusal, or away: too late, wrong, or nobody there", async () => {
+test("a question ends in a reply, a refusal, or away: too late or nobody there", async () => {
   await desk.firstWelcome;
+  let isFirst = true;
   hub.onHear((message, link) => {
     if (message.kind === "hello") link.send(welcome("a"));
     if (message.kind !== "request") return;
     const { id, question } = message;
-    if (question.about === "chat-permit" && question.wants === "send") {
-      link.send({ kind: "response", id, reply: { about: "chat-permit", waitMs: 5 } });
-    } else if (question.about === "chat-token") {
+    if (question.about === "chat-token") {
       link.send({ kind: "request-failed", id, code: "needs-reauth", detail: "refresh token revoked" });
-    } else if (question.about === "chat-permit" && question.wants === "join") {
-      link.send({ kind: "response", id, reply: { about: "channel", title: "", categoryName: "" } });
+    } else if (isFirst) {
+      isFirst = false;
+      link.send({ kind: "response", id, reply: { about: "channel", title: "one", categoryName: "" } });
     }
   });
-  expect(await desk.ask({ about: "chat-permit", wants: "send" }, 1_000)).toEqual({
+  expect(await desk.ask({ about: "channel" }, 1_000)).toEqual({
     is: "answered",
-    reply: { about: "chat-permit", waitMs: 5 },
+    reply: { about: "channel", title: "one", categoryName: "" },
   });
   expect(await desk.ask({ about: "chat-token", rejected: "f" }, 1_000)).toEqual({
     is: "refused",
     code: "needs-reauth",
     detail: "refresh token revoked",
   });
-  expect(await desk.ask({ about: "chat-permit", wants: "join" }, 1_000)).toEqual({ is: "away" });
-  expect(await desk.ask({ about: "channel" }, 20)).toEqual({ is: "away" });
+  expect(await desk.ask({ about: "channel" }, 20)).toMatchObject({ is: "away" });
   const asked = desk.ask({ about: "channel" }, 60_000);
   await hub.goAway();
-  expect(await asked).toEqual({ is: "away" });
-  expect(await desk.ask({ about: "chat-permit", wants: "send" }, 60_000)).toEqual({ is: "away" });
+  expect(await asked).toMatchObject({ is: "away" });
+  expect(await desk.ask({ about: "channel" }, 60_000)).toMatchObject({ is: "away" });
   await hub.comeBack();
   await expect.poll(() => desk.isOpen(), { timeout: 5_000 }).toBe(true);
 });
@@ -198,15 +248,29 @@ test("being turned away at the door is told to the operator", async () => {
   await expect.poll(() => troubles).toEqual(["hub-refused: Twitch has no account named streamer"]);
 });
 
-test("tells each hub how long ago it spoke, as far as Twitch still counts it", async () => {
+test("tells each hub what it used and still holds, whichever granted it", async () => {
   await desk.firstWelcome;
-  expect(hub.heard[0]).toMatchObject({ kind: "hello", sentAgoMs: [] });
-  const now = systemClock.now();
-  sentAt = [now - 40_000, now - 20_000, now - 10];
+  expect(hub.heard[0]).toMatchObject({ kind: "hello", uses: [], isFresh: true, weight: 2 });
+  const shares = { count: 1, windowMs: 1_000, afterMs: 1_000 };
+  const wish = hub.next("permit-wish");
+  hub.say({ kind: "permits-open", shares: { auth: shares, join: shares, send: shares } });
+  permits.wish("send", { lane: "event", asViewer: true, deadlineAt: systemClock.now() + 5_000 });
+  const { wants, number, lane, asViewer } = await wish;
+  expect({ wants, lane, asViewer }).toEqual({ wants: "send", lane: "event", asViewer: true });
+  const granted = new Promise<void>((resolve) =>
+    permits.listen("send", { ready: () => resolve(), refused: () => {} }),
+  );
+  const permit = { wants, number, asViewer, waitedMs: 0, goodForMs: 60_000 } as const;
+  hub.say({ kind: "permit", grant: "old-1", count: 3, ...permit });
+  await granted;
+  permits.take("send", true)?.used();
+
   const hello = hub.next("hello");
   hub.cut();
-  const { sentAgoMs } = await hello;
-  expect(sentAgoMs.map((ago) => Math.floor(ago / 10_000))).toEqual([2, 0]);
+  expect(await hello).toMatchObject({
+    uses: [{ grant: "old-1", wants: "send", usedAgoMs: [expect.any(Number)], left: 2 }],
+    isFresh: false,
+  });
 });
 
 test("an event that was left undone is not acknowledged, nor is what came after it", async () => {

@@ -7,9 +7,23 @@ import { playScript } from "../support/chat-script.ts";
 const folder = join(import.meta.dirname, "..", "scripts");
 const scripts = readdirSync(folder).filter((file) => file.endsWith(".chat"));
 
+const read = (name: string) => readFileSync(join(folder, `${name}.chat`), "utf8");
+const names = scripts.map((file) => basename(file, ".chat"));
+/** By EventSub there is no chat without the hub. */
+const withHub = names.filter((name) => !read(name).includes("given hub away"));
+
 describe("transcripts", () => {
-  test.each(scripts.map((file) => basename(file, ".chat")))("%s", async (name) => {
-    await playScript(readFileSync(join(folder, `${name}.chat`), "utf8"));
+  test.each(names)("%s", async (name) => {
+    await playScript(read(name));
+  });
+});
+
+describe("the same, when chat comes by EventSub and goes out by Helix", () => {
+  test("is nearly all of them", () => {
+    expect(withHub.length).toBeGreaterThan(names.length - 4);
+  });
+  test.each(withHub)("%s", async (name) => {
+    await playScript(read(name), "eventsub");
   });
 });
 

@@ -86,7 +86,7 @@ test("events, refusals and failures have theirs", async () => {
   await room.say({ id: "m1", login: "alice", text: "!formoderator" });
   await room.say({ id: "m2", login: "alice", text: "!throws" });
   expect(accounts()).toMatchObject([
-    { kind: "stream-event", topic: "stream.online", modules: ["announcements"], outcome: "answered" },
+    { kind: "channel-event", topic: "stream.online", modules: ["announcements"], outcome: "answered" },
     { outcome: "refused", because: "rank-too-low", module: "ranks" },
     { outcome: "failed", because: "module-failed", module: "broken", deliveries: ["accepted"] },
   ]);

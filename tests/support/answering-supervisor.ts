@@ -2,12 +2,8 @@
 import { makeTrialHome } from "../../cli/trial/trial-home.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type Home, prepareHome } from "../../shared/home.ts";
-import {
-  CliToSupervisor,
-  CONTROL_VERSION,
-  type SupervisorOrder,
-  type SupervisorToCli,
-} from "../../shared/ipc/control.ts";
+import { CliToSupervisor, type SupervisorOrder, type SupervisorToCli } from "../../shared/ipc/control.ts";
+import { CONTROL_VERSION } from "../../shared/ipc/control-words.ts";
 import { openHouseKey } from "../../shared/ipc/house-key.ts";
 import { talkWithOperator } from "../../shared/ipc/operator-talk.ts";
 import { receiveStranger } from "../../shared/ipc/reception.ts";

@@ -3,7 +3,7 @@
  *
  *   alice: !ping              somebody says it; `mod alice:`, `vip`, `sub`, `broadcaster` give a rank
  *   alice #7: !ping           with this message id; `alice shared: …` comes from another channel
- *   event stream.online id=e1 streamId=s1
+ *   event stream.online id=e1 streamId=s1      see event-line.ts
  *   +30s                      time passes; also +200ms
  *   bot: @alice Pong!         what the bot says next, exactly; `bot matches: <regular expression>`, `bot length: 500`
  *   answered                  how the line above ended: ignored, refused and failed with their reason;
@@ -14,13 +14,13 @@
  *
  * `\u{200B}` stands for that character. Whatever the bot says must stand in the script.
  */
-import type { StreamEventBody } from "../../shared/twitch/stream-event.ts";
 import type { Outcome } from "../../worker/outcome.ts";
 import type { Standing } from "../../worker/outputs/chat/voice.ts";
 import type { Rank } from "../../worker/signal.ts";
+import { parseEventLine } from "./event-line.ts";
 import { makeFakeClock, settled } from "./fake-clock.ts";
 import { testModules } from "./test-modules.ts";
-import { calmSurroundings, channel, openWorkerRoom } from "./worker-room.ts";
+import { type ChatDoorName, calmSurroundings, channel, openWorkerRoom } from "./worker-room.ts";
 
 const RANKS: Readonly<Record<string, Rank>> = {
   mod: "moderator",
@@ -46,7 +46,7 @@ export function parseScript(script: string): readonly Line[] {
 const unescapeText = (text: string): string =>
   text.replace(/\\u\{([0-9A-Fa-f]+)\}/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
 
-export async function playScript(script: string): Promise<void> {
+export async function playScript(script: string, by: ChatDoorName = "irc"): Promise<void> {
   const lines = parseScript(script);
   const clock = makeFakeClock();
   const surroundings = calmSurroundings();
@@ -58,7 +58,7 @@ export async function playScript(script: string): Promise<void> {
   let last: { outcome: Outcome | undefined } = { outcome: undefined };
   let opening: ReturnType<typeof openWorkerRoom> | undefined;
   const openRoom = () => {
-    opening ??= openWorkerRoom({ clock, surroundings, prefix, settings, modules: testModules, claims });
+    opening ??= openWorkerRoom({ clock, surroundings, prefix, settings, modules: testModules, claims, by });
     return opening;
   };
 
@@ -87,6 +87,10 @@ export async function playScript(script: string): Promise<void> {
         return;
       case "hub":
         surroundings.isHubAway = value === "away";
+        (await openRoom()).lookForHub();
+        return settled();
+      case "helix":
+        surroundings.isHelixAway = value === "away";
         return;
       case "permit":
         surroundings.permitWaitMs = Number(value);
@@ -149,8 +153,8 @@ export async function playScript(script: string): Promise<void> {
       return;
     }
     if (text.startsWith("event ")) {
-      const { id, body } = parseEvent(text.slice("event ".length), `event-${nextId++}`);
-      return bringIn(room.event(id, body));
+      const { id, body, door } = parseEventLine(text.slice("event ".length), `event-${nextId++}`, channel);
+      return bringIn(room.event(id, body, door));
     }
     const speech = SPEECH.exec(text);
     if (!speech) throw new Error("no line of a script");
@@ -201,41 +205,4 @@ function describeDeliveries(outcome: Outcome | undefined): string {
   const deliveries = outcome && "deliveries" in outcome ? outcome.deliveries : [];
   const ends = deliveries.map((one) => (one.is === "dropped" ? `dropped ${one.because}` : one.is));
   return `delivered ${ends.join(", ") || "nothing"}`;
-}
-
-function parseEvent(text: string, freshId: string): { readonly id: string; readonly body: StreamEventBody } {
-  const [topic = "", ...pairs] = text.split(" ");
-  const values = new Map(pairs.map((pair) => pair.split("=", 2) as [string, string]));
-  const get = (name: string, otherwise: string) => values.get(name)?.replaceAll("_", " ") ?? otherwise;
-  const broadcaster = { broadcasterLogin: channel, broadcasterName: "Streamer" };
-  const id = values.get("id") ?? freshId;
-  switch (topic) {
-    case "stream.online":
-      return {
-        id,
-        body: {
-          topic,
-          ...broadcaster,
-          streamId: get("streamId", "s1"),
-          startedAt: "2026-01-01T00:00:00Z",
-          streamType: get("type", "live"),
-        },
-      };
-    case "stream.offline":
-      return { id, body: { topic, ...broadcaster } };
-    case "channel.update":
-      return {
-        id,
-        body: {
-          topic,
-          ...broadcaster,
-          title: get("title", ""),
-          language: "en",
-          categoryId: "1",
-          categoryName: get("category", ""),
-        },
-      };
-    default:
-      throw new Error(`no event named "${topic}"`);
-  }
 }

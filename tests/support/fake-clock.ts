@@ -3,6 +3,8 @@ import type { Clock, Millis } from "../../shared/clock.ts";
 export interface FakeClock extends Clock {
   /** Moves time on, calling what falls due in order and letting everything it sets off finish before the next. */
   advance(byMs: Millis): Promise<void>;
+  /** As for a process that was paused: time passes, and what falls due is called late, by the next `advance`. */
+  sleep(forMs: Millis): void;
   /** Timers that are still set: a test that ends with some has left something running. */
   pending(): number;
 }
@@ -40,6 +42,9 @@ export function makeFakeClock(wallStart = Date.UTC(2026, 0, 1)): FakeClock {
         await settled();
       }
       now = until;
+    },
+    sleep(forMs) {
+      now += forMs;
     },
     pending: () => timers.size,
   };

@@ -1,6 +1,6 @@
 /** Modules that exist to be refused, to fail, to be slow: what no real module should do. */
 import * as v from "valibot";
-import { type Answer, type AnyModule, defineModule, effects, refused } from "../../worker/module.ts";
+import { type Answer, type AnyModule, defineModule, effects, inLane, refused } from "../../worker/module.ts";
 import { say } from "../../worker/outputs/chat.ts";
 
 const settings = v.strictObject({});
@@ -65,6 +65,18 @@ export const testModules: readonly AnyModule[] = [
         who: "everyone",
         cooldownMs: atOnce,
         run: () => effects(say({ text: "one" }), say({ text: "two" })),
+      },
+      {
+        words: ["lanes"],
+        usage: "lanes",
+        who: "everyone",
+        cooldownMs: atOnce,
+        run: () =>
+          effects(
+            inLane("model", say({ text: "a thought" })),
+            say({ text: "an answer" }),
+            inLane("moderation", say({ text: "stop that" })),
+          ),
       },
     ],
     start,

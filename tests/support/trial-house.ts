@@ -2,7 +2,7 @@
  * A whole house of real processes against a real simulator, in a home of its own. Tests say what happens at Twitch
  * and await what comes of it; nothing here waits for a time. `close` fails when a process, a note or a socket is left.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { askHubStatus, askSupervisorStatus, dialSupervisor } from "../../cli/control-link.ts";
@@ -11,18 +11,19 @@ import { endHouse } from "../../cli/house/end-house.ts";
 import { type Launched, launchSupervisor } from "../../cli/house/launch.ts";
 import { type FeedLine, openSimFeed } from "../../cli/trial/sim-feed.ts";
 import { type SimProcess, startSimProcess } from "../../cli/trial/sim-process.ts";
-import { toTrialConfig } from "../../cli/trial/trial-config.ts";
+import { type TrialAccount, toTrialConfig } from "../../cli/trial/trial-config.ts";
 import { makeTrialHome } from "../../cli/trial/trial-home.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type Home, prepareHome } from "../../shared/home.ts";
 import {
   type ChildStatus,
-  type HubStatus,
   SupervisorOrder,
   type SupervisorStatus,
   type SupervisorToCli,
 } from "../../shared/ipc/control.ts";
+import type { HubStatus } from "../../shared/ipc/hub-control.ts";
 import { findStartTicks } from "../../shared/proc.ts";
+import { isAlive, makeProcessNote, type ProcessNote } from "../../shared/process-note.ts";
 
 /** As sim/scenarios/quiet.yaml fixes them. */
 const account = {
@@ -37,12 +38,16 @@ export const CHANNELS = ["alice_live", "bob_plays"] as const;
 
 const READY_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 20;
+const UNTIL_WITHIN_MS = 40_000;
 const ORDER_WITHIN_MS = 10_000;
 
 export interface TrialHouse {
   readonly home: Home;
   readonly sim: SimProcess;
+  readonly channels: readonly string[];
   readonly launched: Launched;
+  /** A new supervisor in the place of the last, when that has gone: what PM2 or systemd do in earnest. */
+  relaunch(): Promise<Launched>;
   /** Every line of the simulator's feed so far. */
   readonly lines: readonly FeedLine[];
   /** A viewer types. */
@@ -56,20 +61,50 @@ export interface TrialHouse {
   /** What an operator orders, and how it was answered. */
   order(order: { readonly do: SupervisorOrder["do"]; readonly channel?: string }): Promise<SupervisorToCli>;
   child(childId: string): Promise<ChildStatus>;
-  /** Asks again until it holds. */
+  /** Asks again until it holds; throws with the last answer when that takes far too long. */
   until<T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T>;
   /** Everything a worker or the hub logged, parsed. */
   log(file: string): readonly Readonly<Record<string, unknown>>[];
+  /** Aborted when `close` begins: whoever does something all the time stops then, also after a test that failed. */
+  readonly closing: AbortSignal;
   close(): Promise<void>;
 }
 
+/** A Twitch of the test's own: see town.ts. */
+export interface Scene {
+  readonly scenario: object;
+  readonly account: TrialAccount;
+  readonly channels: readonly string[];
+}
+
+export interface HouseWish {
+  /** Left out: sim/scenarios/quiet.yaml. */
+  readonly scene?: Scene;
+  /** What its configuration says besides, of chat and events. */
+  readonly twitch?: Pick<TrialAccount, "chat" | "eventsub">;
+  readonly launch?: (home: Home, environment: NodeJS.ProcessEnv) => Launched;
+  readonly readyWithinMs?: number;
+  /** Where one of the house's files is found, when it lies on a disk that only the house sees. */
+  readonly inside?: (path: string) => string;
+}
+
 /** `more`: further sections of the configuration. */
-export async function openTrialHouse(more: Readonly<Record<string, object>> = {}): Promise<TrialHouse> {
+export async function openTrialHouse(
+  more: Readonly<Record<string, object>> = {},
+  wish: HouseWish = {},
+): Promise<TrialHouse> {
+  const { scene, launch = launchSupervisor, readyWithinMs = READY_WITHIN_MS, inside = (path) => path } = wish;
   const clock = systemClock;
-  const sim = await startSimProcess("quiet", clock);
   const trial = makeTrialHome(process.env);
   const { home } = trial;
-  trial.writeConfig(toTrialConfig(account, CHANNELS, sim.address, {}, more));
+  const sim = await startSimProcess(scene ? writeScenario(home, scene.scenario) : "quiet", clock).catch(
+    (problem) => {
+      trial.remove();
+      throw problem;
+    },
+  );
+  const channels = scene?.channels ?? CHANNELS;
+  trial.writeConfig(toTrialConfig({ ...(scene?.account ?? account), ...wish.twitch }, channels, sim.address, {}, more));
 
   const lines: FeedLine[] = [];
   const waiting = new Set<(line: FeedLine) => void>();
@@ -78,10 +113,34 @@ export async function openTrialHouse(more: Readonly<Record<string, object>> = {}
     for (const listen of waiting) listen(line);
   });
   prepareHome(home);
-  const launched = launchSupervisor(home, process.env);
-  const coming = await awaitReady({ home, clock, launched, withinMs: READY_WITHIN_MS });
+  const launched = launch(home, process.env);
+  const supervisors = [launched];
+  /** Whoever was ever told of in a status. */
+  const known = new Map<number, ProcessNote>();
+  const know = (told: SupervisorStatus) => {
+    for (const { pid } of [told, ...told.children])
+      if (pid !== undefined && !known.has(pid)) known.set(pid, makeProcessNote(pid, new Date(clock.wall())));
+  };
+  const closing = new AbortController();
+  const close = async () => {
+    closing.abort();
+    await askSupervisorStatus(home, clock).then((asked) => asked.is === "answered" && know(asked.status));
+    const ended = await endHouse(home, clock);
+    await Promise.all(supervisors.map((one) => one.exited));
+    feed.close();
+    await feed.ended;
+    await sim.stop();
+    const alive = [...known.values()].filter(isAlive).map(({ pid }) => pid);
+    const left = findLeftovers(home, alive);
+    trial.remove();
+    if (ended.is === "still-there") throw new Error(`processes would not go: ${ended.pids.join(", ")}`);
+    if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
+  };
+  const coming = await awaitReady({ home, clock, launched, withinMs: readyWithinMs, onStatus: know });
   if (coming.is !== "ready") {
-    throw new Error(`the house did not come up: ${JSON.stringify(coming)} ${launched.lastWords()}`);
+    const because = `${JSON.stringify(coming)} ${launched.lastWords()}`;
+    await close();
+    throw new Error(`the house did not come up: ${because}`);
   }
 
   const heard: TrialHouse["heard"] = (wanted, fromLine = 0) =>
@@ -96,9 +155,12 @@ export async function openTrialHouse(more: Readonly<Record<string, object>> = {}
       waiting.add(listen);
     });
   const until: TrialHouse["until"] = async (ask, holds) => {
+    const deadline = clock.now() + UNTIL_WITHIN_MS;
     for (;;) {
       const answer = await ask();
       if (holds(answer)) return answer;
+      if (clock.now() > deadline)
+        throw new Error(`still not so after ${UNTIL_WITHIN_MS} ms: ${JSON.stringify(answer)}`);
       await new Promise<void>((resolve) => {
         clock.after(LOOK_EVERY_MS, resolve);
       });
@@ -107,13 +169,21 @@ export async function openTrialHouse(more: Readonly<Record<string, object>> = {}
   const status = async () => {
     const asked = await askSupervisorStatus(home, clock);
     if (asked.is === "away") throw new Error(asked.problem);
+    know(asked.status);
     return asked.status;
   };
 
   return {
     home,
     sim,
+    channels,
     launched,
+    async relaunch() {
+      await supervisors.at(-1)?.exited;
+      const next = launch(home, process.env);
+      supervisors.push(next);
+      return next;
+    },
     lines,
     say: (channel, user, text) => sim.order("/chat", { channel, user, text }),
     async replyTo(channel, user, fromLine) {
@@ -143,37 +213,28 @@ export async function openTrialHouse(more: Readonly<Record<string, object>> = {}
     },
     until,
     log: (file) =>
-      readFileSync(join(home.logs, file), "utf8")
+      readFileSync(inside(join(home.logs, file)), "utf8")
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line)),
-    async close() {
-      const pids = await alivePids(home);
-      const ended = await endHouse(home, clock);
-      await launched.exited;
-      feed.close();
-      await feed.ended;
-      await sim.stop();
-      const left = findLeftovers(home, pids);
-      trial.remove();
-      if (ended.is === "still-there") throw new Error(`processes would not go: ${ended.pids.join(", ")}`);
-      if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
-    },
+    closing: closing.signal,
+    close,
   };
 }
 
-export const isReply = (line: FeedLine, channel: string, user: string): boolean =>
-  line.kind === "chat-message" &&
-  line.channel === channel &&
-  line.user === BOT &&
-  String(line.text).toLowerCase().startsWith(`@${user.toLowerCase()} `);
-
-/** Everybody the supervisor knows of, itself included; nobody when it does not answer any more. */
-async function alivePids(home: Home): Promise<readonly number[]> {
-  const asked = await askSupervisorStatus(home, systemClock);
-  if (asked.is === "away") return [];
-  return [asked.status.pid, ...asked.status.children.flatMap((child) => child.pid ?? [])];
+function writeScenario(home: Home, scenario: object): string {
+  const file = join(home.folder, "scenario.yaml");
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(scenario), { mode: 0o600 });
+  return file;
 }
+
+export const isSaidByBot = (line: FeedLine): boolean => line.kind === "chat-message" && line.user === BOT;
+
+export const isReply = (line: FeedLine, channel: string, user: string): boolean =>
+  isSaidByBot(line) &&
+  line.channel === channel &&
+  String(line.text).toLowerCase().startsWith(`@${user.toLowerCase()} `);
 
 /** Processes that still run, process notes and sockets that still lie there. */
 export function findLeftovers(home: Home, pids: readonly number[]): readonly string[] {

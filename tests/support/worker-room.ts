@@ -4,29 +4,34 @@
  */
 import * as v from "valibot";
 import { ChannelId, Login, UserId } from "../../shared/ids.ts";
-import type { Question } from "../../shared/ipc/hub-worker.ts";
-import type { StreamEventBody } from "../../shared/twitch/stream-event.ts";
+import { HUB_WORKER_VERSION, type Question, type SayEnd } from "../../shared/ipc/hub-worker.ts";
+import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
+import { parseEvent } from "../../shared/twitch/parse-event.ts";
 import { awakenModules, stopModules } from "../../worker/awaken-modules.ts";
 import { makeChatLog } from "../../worker/chat-log.ts";
 import { findModules } from "../../worker/find-modules.ts";
 import { makeHouse } from "../../worker/house.ts";
 import type { Asked, HubDesk, Welcome } from "../../worker/hub-desk.ts";
+import { toChatMessage } from "../../worker/interfaces/eventsub-chat.ts";
 import type { AnyModule } from "../../worker/module.ts";
 import { loadModuleFiles } from "../../worker/modules-folder.ts";
 import type { Outcome } from "../../worker/outcome.ts";
 import { bindOutput } from "../../worker/output.ts";
-import { makeRecentSends } from "../../worker/outputs/chat/recent-sends.ts";
+import { makeHelixVoice } from "../../worker/outputs/chat/helix-voice.ts";
+import { RECEIPT_WITHIN_MS } from "../../worker/outputs/chat/receipts.ts";
 import { makeSendDesk } from "../../worker/outputs/chat/send-desk.ts";
-import { makeSendPermits } from "../../worker/outputs/chat/send-permits.ts";
 import type { Standing } from "../../worker/outputs/chat/voice.ts";
 import { chat as chatOutput } from "../../worker/outputs/chat.ts";
 import type { ClaimStore } from "../../worker/pipeline/say-once.ts";
 import { makePipeline } from "../../worker/pipeline.ts";
 import { type AwakeModule, makeRegistry } from "../../worker/registry.ts";
-import type { ChatMessage, Rank } from "../../worker/signal.ts";
+import type { ChatMessage, Door, Rank } from "../../worker/signal.ts";
 import { makeWorkerCounters } from "../../worker/worker-counters.ts";
+import { userIdOf } from "./event-line.ts";
 import type { FakeClock } from "./fake-clock.ts";
+import { openMemoryPermits } from "./memory-permits.ts";
 import { makeTestLog } from "./test-log.ts";
+import { twitchEvents } from "./twitch-events.ts";
 
 export const channelId = v.parse(ChannelId, "100");
 export const channel = v.parse(Login, "streamer");
@@ -37,6 +42,8 @@ const botLogin = v.parse(Login, "kissbot");
 export interface Surroundings {
   standing: Standing;
   isHubAway: boolean;
+  /** The hub is there, but what it asks Twitch for fails. */
+  isHelixAway: boolean;
   /** How long the hub lets a message wait. */
   permitWaitMs: number;
   /** The msg-id Twitch refuses the next message with. */
@@ -50,11 +57,14 @@ export interface Surroundings {
 export const calmSurroundings = (): Surroundings => ({
   standing: "moderator",
   isHubAway: false,
+  isHelixAway: false,
   permitWaitMs: 0,
   refuseNext: undefined,
   isTwitchSilent: false,
   alerts: [],
 });
+
+export type ChatDoorName = "irc" | "eventsub";
 
 export interface Said {
   readonly id: string;
@@ -74,8 +84,10 @@ export async function openWorkerRoom(using: {
   readonly modules: readonly AnyModule[];
   /** What modules have claimed: handed on to the next room, it is what survives a restart. */
   readonly claims: Set<string>;
+  /** How chat comes in and goes out; left out: over IRC. */
+  readonly by?: ChatDoorName;
 }) {
-  const { clock, surroundings } = using;
+  const { clock, surroundings, by = "irc" } = using;
   const { log, lines } = makeTestLog();
   const { log: chat, lines: chatLines } = makeTestLog();
   const chatLog = makeChatLog(chat);
@@ -109,19 +121,25 @@ export async function openWorkerRoom(using: {
     log,
     onTrouble: (code, detail) => troubles.push(`${code}: ${detail}`),
   });
-  const desk = makeSendDesk({
-    permits: makeSendPermits({ hub, sends: makeRecentSends(clock), clock }),
-    chatLog,
-    clock,
-    log,
-  });
-  const voice = {
+  const permits = openMemoryPermits(clock, surroundings);
+  const desk = makeSendDesk({ permits: permits.desk, chatLog, clock, log });
+  const ircVoice = {
     say(text: string, nonce: string) {
       written.push(text);
       queueMicrotask(() => answerLikeTwitch(surroundings, nonce, desk.listener));
       return "written" as const;
     },
   };
+  const helix = {
+    isOpen: () => true,
+    async ask<Q extends Question>(question: Q): Promise<Asked<Q>> {
+      if (question.about !== "say") return { is: "away" };
+      written.push(question.text);
+      const end = await answerLikeHelix(surroundings, clock);
+      return { is: "answered", reply: { about: "say", end } as never };
+    },
+  };
+  const voice = by === "irc" ? ircVoice : makeHelixVoice(helix, desk.listener);
   desk.listener.standing(surroundings.standing);
   desk.listener.opened(voice);
   const pipeline = makePipeline({
@@ -146,10 +164,12 @@ export async function openWorkerRoom(using: {
     troubles,
     counters,
     registry: makeRegistry(awake),
-    say: (said: Said): Promise<Outcome> => pipeline.bringIn(toMessage(said, clock)),
-    event: (id: string, body: StreamEventBody): Promise<Outcome> =>
+    say: (said: Said): Promise<Outcome> =>
+      pipeline.bringIn(by === "irc" ? toMessage(said, clock) : throughEventSub(said, clock)),
+    event: (id: string, body: ChannelEventBody, door: Door = "eventsub"): Promise<Outcome> =>
       pipeline.bringIn({
-        kind: "stream-event",
+        kind: "channel-event",
+        door,
         id,
         channelId,
         at: clock.wall(),
@@ -158,11 +178,14 @@ export async function openWorkerRoom(using: {
       }),
     loseVoice: () => desk.listener.closed(),
     findVoice: () => desk.listener.opened(voice),
+    /** The surroundings have changed. */
+    lookForHub: permits.look,
     slowMode: (seconds: number) => desk.listener.slowMode(seconds * 1_000),
     async close() {
       stopping.abort();
       desk.stop();
       await pipeline.settled();
+      permits.close();
       await stopModules(awake, log);
     },
   };
@@ -188,10 +211,45 @@ function toMessage(said: Said, clock: FakeClock): ChatMessage {
   };
 }
 
-/** Any number will do, as long as each login has its own. */
-function userIdOf(login: string): UserId {
-  const digits = [...login].map((letter) => letter.charCodeAt(0)).join("");
-  return v.parse(UserId, digits.slice(0, 20));
+const BADGES: Readonly<Record<Rank, string | undefined>> = {
+  everyone: undefined,
+  subscriber: "subscriber",
+  vip: "vip",
+  moderator: "moderator",
+  broadcaster: "broadcaster",
+};
+
+/** The same line as Twitch puts it into an event, through the hub's parser and the worker's. */
+function throughEventSub(said: Said, clock: FakeClock): ChatMessage {
+  const as = toMessage(said, clock);
+  const badge = BADGES[as.rank];
+  const parsed = parseEvent("channel.chat.message", {
+    ...twitchEvents["channel.chat.message"],
+    chatter_user_id: as.user.id,
+    chatter_user_login: as.user.login,
+    chatter_user_name: as.user.displayName,
+    message_id: as.id,
+    message: { text: as.text },
+    badges: badge ? [{ set_id: badge, id: "1", info: "" }] : [],
+    source_broadcaster_user_id: as.isFromSharedChat ? "777" : null,
+  });
+  if (parsed.is !== "event" || parsed.body.topic !== "channel.chat.message")
+    throw new Error("no line of chat");
+  const { at, arrivedAt } = as;
+  const message = toChatMessage(parsed.body, { channelId, botId, at, arrivedAt, wall: at });
+  if (!message) throw new Error("a line that the worker does not take");
+  return message;
+}
+
+/** Silence: the hub's patience with Twitch ends. */
+async function answerLikeHelix(surroundings: Surroundings, clock: FakeClock): Promise<SayEnd> {
+  const { refuseNext } = surroundings;
+  surroundings.refuseNext = undefined;
+  if (surroundings.isTwitchSilent) {
+    await new Promise<void>((resolve) => void clock.after(RECEIPT_WITHIN_MS, resolve));
+    return { is: "unknown" };
+  }
+  return refuseNext === undefined ? { is: "sent" } : { is: "dropped", because: refuseNext };
 }
 
 function answerLikeTwitch(
@@ -218,19 +276,18 @@ function memoryStore(claims: Set<string>): ClaimStore {
 function memoryHub(surroundings: Surroundings): Pick<HubDesk, "ask" | "welcome"> {
   const welcome: Welcome = {
     kind: "welcome",
-    version: 1,
+    version: HUB_WORKER_VERSION,
     epoch: "e",
     channelId,
     channelName: "Streamer",
     bot: { userId: botId, login: botLogin },
-    awayBudget: { count: 4, windowMs: 30_000 },
   };
   return {
     welcome: () => welcome,
     async ask<Q extends Question>(question: Q): Promise<Asked<Q>> {
       if (surroundings.isHubAway) return { is: "away" };
+      if (surroundings.isHelixAway) return { is: "refused", code: "twitch-away", detail: "Twitch is away" };
       const replies = {
-        "chat-permit": { about: "chat-permit", waitMs: surroundings.permitWaitMs },
         channel: {
           about: "channel",
           title: "Speedrun night",
@@ -239,6 +296,7 @@ function memoryHub(surroundings: Surroundings): Pick<HubDesk, "ask" | "welcome">
         },
         "chat-token": { about: "chat-token", accessToken: "t", userId: botId, login: botLogin, scopes: [] },
       } as const;
+      if (question.about === "say") return { is: "away" };
       return { is: "answered", reply: replies[question.about] as never };
     },
   };

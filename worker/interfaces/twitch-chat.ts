@@ -7,12 +7,13 @@
  * without one. When Twitch asks for a new connection the old one goes on until the new one has joined: what both
  * bring is recognised by its id.
  */
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock, Millis } from "../../shared/clock.ts";
 import type { Login, UserId } from "../../shared/ids.ts";
 import type { Logger } from "../../shared/log.ts";
 import { meansNotSent } from "../outputs/chat/not-sent-codes.ts";
 import type { VoiceListener } from "../outputs/chat/voice.ts";
-import type { ChatMessage } from "../signal.ts";
+import type { ChatMessage, EventSignal } from "../signal.ts";
+import type { ChatDoor } from "./chat-door.ts";
 import { type AttemptStep, attemptChat } from "./twitch-chat/attempt-chat.ts";
 import { toChatAddress } from "./twitch-chat/chat-address.ts";
 import { parseChatLine, toStanding } from "./twitch-chat/chat-line.ts";
@@ -21,19 +22,14 @@ import type { ChatTokens } from "./twitch-chat/chat-tokens.ts";
 import type { IrcConnection, IrcListener } from "./twitch-chat/irc-connection.ts";
 import type { AskLoginPermit } from "./twitch-chat/login-permits.ts";
 import { makePauses } from "./twitch-chat/pauses.ts";
-
-export interface TwitchChat {
-  isOpen(): boolean;
-  /** What is said from now on is not brought in any more. */
-  stopListening(): void;
-  stop(): void;
-}
+import { makeToldOnIrc, type ToldOnIrc } from "./twitch-chat/told-on-irc.ts";
 
 export type ChatMode = AttemptStep | "joined" | "resting" | "stopped";
 
 interface TwitchChatParts {
   readonly url: string;
   readonly channel: Login;
+  readonly channelName: string;
   readonly botId: UserId;
   readonly tokens: ChatTokens;
   readonly askPermit: AskLoginPermit;
@@ -42,14 +38,22 @@ interface TwitchChatParts {
   readonly log: Logger;
   readonly voice: VoiceListener;
   readonly bringIn: (message: ChatMessage) => void;
+  /** What chat tells of subscriptions, gifts, cheers and raids. */
+  readonly bringInEvent: (signal: EventSignal) => void;
   readonly onJoined: () => void;
   readonly onTrouble: (code: string, detail: string) => void;
+  /** Why there is no connection, and when the next one is tried. */
+  readonly onRest?: (fall: Fall, forMs: Millis) => void;
 }
 
-export function startTwitchChat(using: TwitchChatParts): TwitchChat {
+export function startTwitchChat(using: TwitchChatParts): ChatDoor {
   const { clock, log, voice } = using;
   const address = toChatAddress(using.url);
   const pauses = makePauses(clock);
+  const told = makeToldOnIrc(
+    { broadcasterLogin: using.channel, broadcasterName: using.channelName },
+    using.log,
+  );
   let mode: ChatMode = "resting";
   let isListening = true;
   /** The one that speaks. While a new one is on its way, still the old one. */
@@ -93,7 +97,7 @@ export function startTwitchChat(using: TwitchChatParts): TwitchChat {
         rejected,
         pauses,
         wall: clock.wall,
-        listener: listen(using, {
+        listener: listen(using, told, {
           isListening: () => isListening,
           onReconnectAsked: () => asked.resolve({ is: "asked-to-reconnect" }),
         }),
@@ -105,7 +109,10 @@ export function startTwitchChat(using: TwitchChatParts): TwitchChat {
       if (attempt.is === "joined") rejected = undefined;
       if (fall.is === "login-refused") rejected = fall.rejected;
       setMode("resting", `${describeFall(fall)}; for ${rest.restMs} ms`);
-      if (!pauses.isStopped()) report(fall, using);
+      if (!pauses.isStopped()) {
+        using.onRest?.(fall, rest.restMs);
+        report(fall, using);
+      }
       await pauses.pause(rest.restMs);
     }
   };
@@ -126,14 +133,22 @@ export function startTwitchChat(using: TwitchChatParts): TwitchChat {
 
 /** What one connection tells, in our words. */
 function listen(
-  { clock, botId, voice, bringIn }: TwitchChatParts,
+  { clock, botId, voice, bringIn, bringInEvent }: TwitchChatParts,
+  told: ToldOnIrc,
   to: { readonly isListening: () => boolean; readonly onReconnectAsked: () => void },
 ): IrcListener {
   let isGreeted = false;
+  const now = () => ({ arrivedAt: clock.now(), wall: clock.wall() });
   return {
     line(line) {
-      const message = parseChatLine(line, { botId, arrivedAt: clock.now(), wall: clock.wall() });
-      if (message && to.isListening()) bringIn(message);
+      const message = parseChatLine(line, { botId, ...now() });
+      if (!message || !to.isListening()) return;
+      bringIn(message);
+      for (const signal of told.fromMessage(message, line.tags)) bringInEvent(signal);
+    },
+    userNotice(line) {
+      if (!to.isListening()) return;
+      for (const signal of told.fromNotice(line, now())) bringInEvent(signal);
     },
     userState(tags) {
       voice.standing(toStanding(tags));
@@ -165,6 +180,7 @@ function describeFall(fall: Fall): string {
       return `join refused: ${fall.code}`;
     case "no-token":
     case "needs-reauth":
+    case "too-many-channels":
       return `${fall.is}: ${fall.detail}`;
     case "asked-to-reconnect":
       return "Twitch asks for a new connection";

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { fillPlaceholders } from "../fill-placeholders.ts";
 import { type Answer, defineModule, effects, type ModuleRoom, nothing, once } from "../module.ts";
 import { say } from "../outputs/chat.ts";
-import type { StreamSignal } from "../signal.ts";
+import type { EventSignal } from "../signal.ts";
 
 const Message = v.pipe(v.string(), v.trim(), v.nonEmpty("some text"), v.maxLength(400));
 const Config = v.strictObject({
@@ -36,7 +36,7 @@ const NO_CATEGORY = "Catégorie inconnue";
 const RECORDED = ["playlist", "rerun"];
 
 async function announceOnline(
-  body: Extract<StreamSignal["body"], { topic: "stream.online" }>,
+  body: Extract<EventSignal["body"], { topic: "stream.online" }>,
   { config, house }: Room,
   memory: Memory,
 ): Promise<Answer> {
@@ -53,8 +53,8 @@ async function announceOnline(
 
 /** The event names no stream; its own id is all there is to know a repetition by. */
 function announceOffline(
-  signal: StreamSignal,
-  body: Extract<StreamSignal["body"], { topic: "stream.offline" }>,
+  signal: EventSignal,
+  body: Extract<EventSignal["body"], { topic: "stream.offline" }>,
   { config }: Room,
 ): Answer {
   if (!config.stream_offline.enabled) return nothing;
@@ -78,6 +78,8 @@ export default defineModule({
       case "channel.update":
         memory.title = body.title;
         memory.category = body.categoryName;
+        return nothing;
+      default:
         return nothing;
     }
   },

@@ -13,9 +13,9 @@ export const chat = defineOutput<typeof Payload, Pick<SendDesk, "send">>({
     const to = payload.reply && signal.kind === "chat-message" ? signal.user : undefined;
     return { ...payload, text: toChatText(payload.text, to) };
   },
-  async deliver({ text }, { reach, lane, deadlineAt, onWritten }) {
+  async deliver({ text }, { reach, lane, key, deadlineAt, onWritten }) {
     if (text === "") return { is: "dropped", because: "nothing-to-say", isFinal: true };
-    return reach.send({ text, lane, deadlineAt, onWritten });
+    return reach.send({ text, lane, key, deadlineAt, onWritten });
   },
 });
 export const say = chat.effect;

@@ -35,8 +35,12 @@ export function account(
 
 /** The words of somebody who addressed us help to find out why; of plain talk nothing is kept. */
 function describeWho({ signal, recognised }: Journey): object {
-  if (signal.kind === "stream-event") {
-    return { topic: signal.body.topic, modules: recognised?.is === "event" ? modulesOf(recognised) : [] };
+  if (signal.kind === "channel-event") {
+    return {
+      topic: signal.body.topic,
+      door: signal.door,
+      modules: recognised?.is === "event" ? modulesOf(recognised) : [],
+    };
   }
   if (recognised?.is !== "command") return { rank: signal.rank };
   const { command, call } = recognised;

@@ -9,7 +9,7 @@ import { type SayOnce, WORTH_SAYING_MS } from "./say-once.ts";
 /** How long after its signal an answer is still worth saying. */
 const GOOD_FOR: Readonly<Record<Signal["kind"], { readonly lane: Lane; readonly ms: Millis }>> = {
   "chat-message": { lane: "command", ms: 10_000 },
-  "stream-event": { lane: "event", ms: 120_000 },
+  "channel-event": { lane: "event", ms: 120_000 },
 };
 
 /**
@@ -22,15 +22,16 @@ export async function deliver(
   using: { readonly clock: Clock; readonly log: Logger; readonly sayOnce: SayOnce },
 ): Promise<readonly Delivery[]> {
   const { clock, log, sayOnce } = using;
-  const { lane, ms } = GOOD_FOR[signal.kind];
-  const room = { clock, log, signal, lane };
+  const { lane: usual, ms } = GOOD_FOR[signal.kind];
   const worthUntil = signal.arrivedAt + WORTH_SAYING_MS;
-  const handOver = ({ once, deliver }: Ready) =>
-    once
+  const handOver = ({ once, lane = usual, deliver }: Ready, index: number) => {
+    const room = { clock, log, signal, lane, key: `${signal.id} ${index}` };
+    return once
       ? sayOnce.deliver(once, worthUntil, (onWritten) =>
           deliver({ ...room, deadlineAt: Math.min(clock.now() + ms, worthUntil), onWritten }),
         )
       : deliver({ ...room, deadlineAt: signal.arrivedAt + ms, onWritten: () => {} });
+  };
   const deliveries = await Promise.all(ready.map(handOver));
   return deliveries.filter((one) => one !== undefined);
 }

@@ -1,12 +1,12 @@
 /** Room 2. Afterwards true: we know whose it is. */
 import type { CommandCall } from "../module.ts";
 import type { Command, Listener, Registry } from "../registry.ts";
-import type { ChatMessage, Signal, StreamSignal } from "../signal.ts";
+import type { ChatMessage, EventSignal, Signal } from "../signal.ts";
 import { parseCommandText } from "./command-text.ts";
 
 export type Recognised =
   | { readonly is: "command"; readonly command: Command; readonly call: CommandCall }
-  | { readonly is: "event"; readonly signal: StreamSignal; readonly listeners: readonly Listener[] };
+  | { readonly is: "event"; readonly signal: EventSignal; readonly listeners: readonly Listener[] };
 
 export function recognise(
   signal: Signal,

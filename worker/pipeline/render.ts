@@ -3,7 +3,7 @@ import { type ErrorCode, viewerText } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { Effect } from "../module.ts";
 import type { Outcome } from "../outcome.ts";
-import type { BoundOutput, Rendered } from "../output.ts";
+import type { BoundOutput, Lane, Rendered } from "../output.ts";
 import { say } from "../outputs/chat.ts";
 import type { Signal } from "../signal.ts";
 import type { Answered } from "./run.ts";
@@ -13,6 +13,8 @@ export interface Ready {
   readonly deliver: Extract<Rendered, { is: "rendered" }>["deliver"];
   /** Set for what must be said once only. */
   readonly once: OnceKey | undefined;
+  /** Set where the module said how urgent it is. */
+  readonly lane: Lane | undefined;
 }
 export interface RenderedAnswers {
   readonly ready: readonly Ready[];
@@ -57,7 +59,7 @@ function renderOne(answered: Answered, signal: Signal, using: RenderTools): Rend
   }
   return {
     ready: rendered.flatMap(({ one, became }) =>
-      toReady(became, one.once === undefined ? undefined : { module, key: one.once }),
+      toReady(became, one.once === undefined ? undefined : { module, key: one.once }, one.lane),
     ),
     verdict: { is: "answered" },
   };
@@ -68,13 +70,13 @@ function apologise(signal: Signal, using: RenderTools): RenderedAnswers {
   const text = signal.kind === "chat-message" ? viewerText(FAILED) : undefined;
   const sorry = text === undefined ? [] : [renderEffect(say({ text }), signal, using)];
   return {
-    ready: sorry.flatMap((one) => toReady(one, undefined)),
+    ready: sorry.flatMap((one) => toReady(one, undefined, undefined)),
     verdict: { is: "failed", code: FAILED },
   };
 }
 
-const toReady = (rendered: Rendered, once: OnceKey | undefined): readonly Ready[] =>
-  rendered.is === "rendered" ? [{ deliver: rendered.deliver, once }] : [];
+const toReady = (rendered: Rendered, once: Ready["once"], lane: Ready["lane"]): readonly Ready[] =>
+  rendered.is === "rendered" ? [{ deliver: rendered.deliver, once, lane }] : [];
 
 function renderEffect(effect: Effect, signal: Signal, using: RenderTools): Rendered {
   const output = using.outputs.get(effect.output);

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import { toError } from "../../shared/errors.ts";
 import { describeIssues } from "../../shared/ipc/link.ts";
+import { LANES } from "../../shared/ipc/permit-words.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { Answer } from "../module.ts";
 import type { Recognised } from "./recognise.ts";
@@ -22,7 +23,12 @@ const AnswerShape = v.variant("is", [
   v.strictObject({
     is: v.literal("effects"),
     effects: v.array(
-      v.strictObject({ output: v.string(), payload: v.unknown(), once: v.optional(OnceText) }),
+      v.strictObject({
+        output: v.string(),
+        payload: v.unknown(),
+        once: v.optional(OnceText),
+        lane: v.optional(v.picklist(LANES)),
+      }),
     ),
   }),
   v.strictObject({

@@ -6,7 +6,7 @@ import type { ChatAddress } from "./chat-address.ts";
 import type { Fall } from "./chat-patience.ts";
 import type { ChatToken, ChatTokens } from "./chat-tokens.ts";
 import { type IrcConnection, type IrcEnd, type IrcListener, openIrcConnection } from "./irc-connection.ts";
-import type { AskLoginPermit } from "./login-permits.ts";
+import { type AskLoginPermit, LOGIN_PERMIT_WITHIN_MS } from "./login-permits.ts";
 import type { Pauses } from "./pauses.ts";
 
 export type Attempt =
@@ -26,7 +26,7 @@ const TOKEN_NOTICES: ReadonlySet<string> = new Set([
 
 const fell = (fall: Fall): Attempt => ({ is: "fell", fall });
 
-export async function attemptChat(using: {
+interface AttemptParts {
   readonly address: ChatAddress;
   readonly channel: string;
   readonly tokens: ChatTokens;
@@ -38,15 +38,17 @@ export async function attemptChat(using: {
   readonly log: Logger;
   readonly listener: IrcListener;
   readonly onStep: (step: AttemptStep) => void;
-}): Promise<Attempt> {
+}
+
+export async function attemptChat(using: AttemptParts): Promise<Attempt> {
   const { pauses } = using;
   using.onStep("asking-token");
   const answer = await using.tokens.get(using.rejected);
   if (answer.is === "needs-reauth") return fell({ is: "needs-reauth", detail: answer.detail });
   if (answer.is === "away") return fell({ is: "no-token", detail: answer.detail });
 
-  await pauses.pause(await using.askPermit("auth"));
-  if (pauses.isStopped()) return fell({ is: "not-connected", reason: "stopped" });
+  const auth = await takeTurn("auth", using, []);
+  if (auth.is !== "granted") return fell(auth.fall);
   using.onStep("connecting");
   const connection = openIrcConnection({ ...using, token: answer.token });
   const abandon = (fall: Fall) => {
@@ -54,23 +56,48 @@ export async function attemptChat(using: {
     return fell(fall);
   };
   const login = await pauses.within(LOGIN_WITHIN_MS, [connection.ended, connection.loggedIn]);
-  if (login.is === "late") return abandon({ is: "not-connected", reason: "no login in time" });
+  auth.done();
+  if (login.is === "late")
+    return abandon({ is: "not-connected", reason: "no login in time", isSilence: true });
   if (login.value.is !== "logged-in") return fell(toFall(login.value, answer.token));
 
-  await pauses.within(await using.askPermit("join"), [connection.ended]);
+  const turn = await takeTurn("join", using, [connection.ended]);
+  if (turn.is !== "granted") return abandon(turn.fall);
   using.onStep("joining");
   const joined = await pauses.within(JOIN_WITHIN_MS, [connection.ended, connection.join()]);
-  if (joined.is === "late") return abandon({ is: "not-connected", reason: "no answer to the join" });
+  turn.done();
+  if (joined.is === "late")
+    return abandon({ is: "not-connected", reason: "no answer to the join", isSilence: true });
   switch (joined.value.is) {
     case "joined":
       return { is: "joined", connection };
     case "refused":
       return abandon({ is: "join-refused", code: joined.value.code });
     case "unanswered":
-      return abandon({ is: "not-connected", reason: "no answer to the join" });
+      return abandon({ is: "not-connected", reason: "no answer to the join", isSilence: true });
     default:
       return fell(toFall(joined.value, answer.token));
   }
+}
+
+type Turn = { readonly is: "granted"; done(): void } | { readonly is: "none"; readonly fall: Fall };
+
+/** Waits for the hub's permit. `unless`: it is not needed any more when one of these settles. */
+async function takeTurn(
+  wants: "auth" | "join",
+  { askPermit, pauses, log }: Pick<AttemptParts, "askPermit" | "pauses" | "log">,
+  unless: readonly Promise<IrcEnd>[],
+): Promise<Turn> {
+  const asked = askPermit(wants, (expectedMs) => log.info({ wants, expectedMs }, "waits for its turn"));
+  const waited = await pauses.within(LOGIN_PERMIT_WITHIN_MS, [asked.permit, ...unless]);
+  const permit = waited.is === "settled" ? waited.value : undefined;
+  if (permit?.is === "granted") return permit;
+  asked.withdraw();
+  if (permit?.is === "refused" && permit.because === "too-many-channels")
+    return { is: "none", fall: { is: "too-many-channels", detail: permit.detail } };
+  const reason =
+    permit?.is === "refused" ? permit.detail : pauses.isStopped() ? "stopped" : "no turn in time";
+  return { is: "none", fall: { is: "not-connected", reason } };
 }
 
 /** A connection that ended before it stood. */

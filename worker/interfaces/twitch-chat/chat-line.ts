@@ -4,6 +4,7 @@ import type { Millis } from "../../../shared/clock.ts";
 import { ChannelId, Login, UserId } from "../../../shared/ids.ts";
 import type { Standing } from "../../outputs/chat/voice.ts";
 import type { ChatMessage, Rank } from "../../signal.ts";
+import { namesOf, rankOf, standingOf } from "../badges.ts";
 
 export type Tags = ReadonlyMap<string, string>;
 
@@ -45,24 +46,20 @@ export function parseChatLine(
 }
 
 /** "moderator/1,subscriber/12" → the names of the badges. */
-function badgesOf(tags: Tags): ReadonlySet<string> {
-  const badges = (tags.get("badges") ?? "").split(",");
-  return new Set(badges.map((badge) => badge.split("/", 1)[0] ?? ""));
-}
+const badgesOf = (tags: Tags): ReadonlySet<string> => namesOf((tags.get("badges") ?? "").split(","));
 
 export function toRank(tags: Tags): Rank {
   const badges = badgesOf(tags);
-  const standing = standingOf(tags, badges);
-  if (standing !== "viewer") return standing;
-  return badges.has("subscriber") || badges.has("founder") ? "subscriber" : "everyone";
+  return rankOf(standingIn(tags, badges), badges);
 }
 
 /** What the bot itself is, from its USERSTATE. */
-export const toStanding = (tags: Tags): Standing => standingOf(tags, badgesOf(tags));
+export const toStanding = (tags: Tags): Standing => standingIn(tags, badgesOf(tags));
 
-/** A lead moderator carries a badge of its own; `mod=1` is said for every kind of moderator. */
-function standingOf(tags: Tags, badges: ReadonlySet<string>): Standing {
-  if (badges.has("broadcaster")) return "broadcaster";
-  if (badges.has("moderator") || badges.has("lead_moderator") || tags.get("mod") === "1") return "moderator";
-  return badges.has("vip") || tags.get("vip") === "1" ? "vip" : "viewer";
+/** `mod=1` is said for every kind of moderator. */
+function standingIn(tags: Tags, badges: ReadonlySet<string>): Standing {
+  const worn = standingOf(badges);
+  if (worn === "broadcaster" || worn === "moderator" || tags.get("mod") === "1")
+    return worn === "broadcaster" ? worn : "moderator";
+  return tags.get("vip") === "1" ? "vip" : worn;
 }

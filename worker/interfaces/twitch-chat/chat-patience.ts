@@ -10,7 +10,8 @@ export interface ChatPatience {
 export type Fall =
   | { readonly is: "lost"; readonly stoodMs: Millis; readonly reason: string }
   | { readonly is: "asked-to-reconnect" }
-  | { readonly is: "not-connected"; readonly reason: string }
+  /** `isSilence`: nobody answered, which an own defect would look like, too. */
+  | { readonly is: "not-connected"; readonly reason: string; readonly isSilence?: true }
   | {
       readonly is: "login-refused";
       readonly notice: string;
@@ -19,7 +20,9 @@ export type Fall =
     }
   | { readonly is: "no-token"; readonly detail: string }
   | { readonly is: "needs-reauth"; readonly detail: string }
-  | { readonly is: "join-refused"; readonly code: string };
+  | { readonly is: "join-refused"; readonly code: string }
+  /** Known before the join: Twitch would not even say no. */
+  | { readonly is: "too-many-channels"; readonly detail: string };
 
 export const freshPatience: ChatPatience = { failures: 0 };
 
@@ -45,6 +48,7 @@ export function planRest(
     case "asked-to-reconnect":
       return { patience, restMs: restMs(RECONNECT_SPREAD, 1, fraction) };
     case "join-refused":
+    case "too-many-channels":
       return { patience, restMs: restMs(JOIN_REFUSED_REST, 1, fraction) };
     case "needs-reauth":
       return { patience, restMs: restMs(REAUTH_REST, 1, fraction) };

@@ -10,6 +10,7 @@ import type { ChatToken } from "./chat-tokens.ts";
 import { guardLines } from "./line-guard.ts";
 import { makeOneDial } from "./one-dial.ts";
 import { tokenProvider } from "./token-provider.ts";
+import type { UserNoticeLine } from "./user-notice-line.ts";
 
 export interface IrcConnection {
   /** Resolves when Twitch has accepted the login; never when the connection ends before. */
@@ -31,6 +32,8 @@ export type IrcEnd =
 
 export interface IrcListener {
   line(line: { readonly login: string; readonly text: string; readonly tags: Tags }): void;
+  /** What Twitch tells of a user in the channel: they subscribed, gave, raid. */
+  userNotice(line: UserNoticeLine): void;
   userState(tags: Tags): void;
   roomState(tags: Tags): void;
   /** A NOTICE with a msg-id. */
@@ -75,7 +78,7 @@ export function openIrcConnection(using: {
     logger: { minLevel: "warning", custom: (_level, message) => log.debug({ twurple: message }, "twurple") },
   });
 
-  guardLines(client.irc, log);
+  guardLines(client.irc, log, listener.userNotice);
 
   const finish = (end: IrcEnd) => {
     if (!isOver) {

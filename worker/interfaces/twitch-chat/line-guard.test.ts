@@ -38,7 +38,7 @@ describe("behind the guard", () => {
 
   test("twurple throws at no line, however strange", async () => {
     const client = new ChatClient({ logger: { minLevel: "critical" } });
-    guardLines(client.irc, makeTestLog().log);
+    guardLines(client.irc, makeTestLog().log, () => {});
     const tag = fc.oneof(
       fc.constantFrom("msg-id=msg_banned", "msg-id=r9k_on", "msg-id=no_permission", "slow=x", "subs-only=0"),
       fc.string({ maxLength: 10 }),

@@ -5,6 +5,7 @@
  */
 import { toError } from "../../../shared/errors.ts";
 import type { Logger } from "../../../shared/log.ts";
+import { parseUserNoticeLine, type UserNoticeLine } from "./user-notice-line.ts";
 
 const SHAPE = /^(?<tags>@[^ ]+ +)?(?<sender>:[^ !@]+[^ ]* +)?(?<command>[A-Z]+|\d{3})(?: +(?<target>[^ ]+))?/;
 const CAP_ANSWER = /CAP +[^ ]+ +(?:LS|ACK|NAK) +(?:\* +)?:/;
@@ -35,12 +36,18 @@ export function isLineForUs(line: string): boolean {
   }
 }
 
-export function guardLines(irc: { receiveLine(line: string): void }, log: Logger): void {
+/** `onUserNotice`: those lines twurple never sees. */
+export function guardLines(
+  irc: { receiveLine(line: string): void },
+  log: Logger,
+  onUserNotice: (line: UserNoticeLine) => void,
+): void {
   const receive = irc.receiveLine.bind(irc);
   irc.receiveLine = (line) => {
-    if (!isLineForUs(line)) return;
     try {
-      receive(line);
+      const notice = parseUserNoticeLine(line);
+      if (notice) onUserNotice(notice);
+      else if (isLineForUs(line)) receive(line);
     } catch (problem) {
       log.warn({ err: toError(problem) }, "a line of chat was not understood");
     }

@@ -41,6 +41,6 @@ function withoutInvisibleStart(text: string): string {
 }
 
 /** A display name may be written in another script; what is no variant of the login is left out. */
-function nameOf({ login, displayName }: Speaker): string {
+export function nameOf({ login, displayName }: Speaker): string {
   return displayName.toLowerCase() === login ? displayName : login;
 }

@@ -12,9 +12,11 @@ export const RECEIPT_WITHIN_MS: Millis = 5_000;
 
 export interface Receipts {
   /** `nonce`: another one for each text. */
-  expect(nonce: string, writtenAt: Millis): Promise<Delivery>;
+  expect(nonce: string, writtenAt: Millis, withinMs?: Millis): Promise<Delivery>;
   accept(nonce: string | undefined): void;
-  refuse(code: string): void;
+  refuse(code: string, nonce?: string): void;
+  /** What became of it will not be told. */
+  lose(nonce: string): void;
   /** The connection went: what was on its way may or may not have arrived. */
   connectionLost(): void;
 }
@@ -31,14 +33,14 @@ export function makeReceipts(clock: Clock): Receipts {
     oldest?.(end);
   };
   return {
-    expect(nonce, writtenAt) {
+    expect(nonce, writtenAt, withinMs = RECEIPT_WITHIN_MS) {
       return new Promise((resolve) => {
         const settle = (end: End) => {
           open.delete(nonce);
           cancel();
           resolve({ ...end, writtenAt });
         };
-        const cancel = clock.after(RECEIPT_WITHIN_MS, () => settle({ is: "expired" }));
+        const cancel = clock.after(withinMs, () => settle({ is: "expired" }));
         open.set(nonce, settle);
       });
     },
@@ -47,9 +49,12 @@ export function makeReceipts(clock: Clock): Receipts {
       // Unknown: it came after the patience for it was over.
       else open.get(nonce)?.({ is: "accepted" });
     },
-    refuse(because) {
-      settleOldest({ is: "dropped", because, ...(refusesTheWords(because) && { isFinal: true }) });
+    refuse(because, nonce) {
+      const end: End = { is: "dropped", because, ...(refusesTheWords(because) && { isFinal: true }) };
+      if (nonce === undefined) settleOldest(end);
+      else open.get(nonce)?.(end);
     },
+    lose: (nonce) => open.get(nonce)?.({ is: "expired" }),
     connectionLost() {
       for (const settle of [...open.values()]) settle({ is: "expired" });
     },

@@ -3,9 +3,10 @@ import type { Clock, Millis } from "../../../shared/clock.ts";
 import type { Logger } from "../../../shared/log.ts";
 import type { ChatLog } from "../../chat-log.ts";
 import type { Delivery, Lane } from "../../output.ts";
+import type { PermitDesk, Wanted } from "../../permits/permit-desk.ts";
+import type { Taken } from "../../permits/purse.ts";
 import { type Said, stepDistinctText } from "./distinct-text.ts";
 import { makeReceipts } from "./receipts.ts";
-import type { SendPermits } from "./send-permits.ts";
 import { emptySendQueue, type SendEvent, type SendOrder, stepSendQueue } from "./step-send-queue.ts";
 import type { Standing, Voice, VoiceListener } from "./voice.ts";
 
@@ -19,6 +20,8 @@ export interface SendDesk {
 export interface Wish {
   readonly text: string;
   readonly lane: Lane;
+  /** See OutputRoom. */
+  readonly key: string;
   readonly deadlineAt: Millis;
   /** Called when the words have left this process, before anybody knows whether they arrived. */
   readonly onWritten: () => void;
@@ -30,7 +33,7 @@ export const VIEWER_PACE_MS: Millis = 1_200;
 const SLOW_MODE_MARGIN_MS: Millis = 200;
 
 export function makeSendDesk(using: {
-  readonly permits: SendPermits;
+  readonly permits: Pick<PermitDesk, "take" | "wish" | "listen" | "place">;
   readonly chatLog: Pick<ChatLog, "said">;
   readonly clock: Clock;
   readonly log: Logger;
@@ -41,22 +44,45 @@ export function makeSendDesk(using: {
   let queue = emptySendQueue;
   let voice: Voice | undefined;
   let standing: Standing = "viewer";
+  /** undefined until Twitch has said so. */
+  let knownStanding: Standing | undefined;
   let slowModeMs: Millis = 0;
   let recent: readonly Said[] = [];
+  /** The permit that this step uses or gives back. */
+  let inHand: Taken | undefined;
+  /** What the hub was asked for, or shall be. */
+  let wanted: Wanted | undefined;
   let nextTicket = 1;
   let cancelWake = () => {};
 
+  const asViewer = () => standing === "viewer";
   const tell = (event: SendEvent) => {
-    const step = stepSendQueue(queue, event, clock.now());
-    queue = step.queue;
-    cancelWake();
-    for (const order of step.orders) follow(order);
+    const wantedBefore = wanted;
+    for (let next: SendEvent | undefined = event; next; next = takePermit()) {
+      if (next.kind === "permitted" || next.kind === "refused") wanted = undefined;
+      const step = stepSendQueue(queue, next, clock.now());
+      queue = step.queue;
+      cancelWake();
+      for (const order of step.orders) follow(order);
+    }
+    if (wanted !== wantedBefore) permits.wish("send", wanted);
+  };
+  /** One that is in hand already needs no question. */
+  const takePermit = (): SendEvent | undefined => {
+    if (queue.turn.is === "none") return undefined;
+    inHand = permits.take("send", asViewer());
+    return inHand && { kind: "permitted" };
   };
   const follow = (order: SendOrder) => {
     switch (order.do) {
       case "ask-permit":
-        void permits.ask(standing).then((waitMs) => tell({ kind: "permitted", waitMs }));
+        wanted = { lane: order.lane, deadlineAt: order.deadlineAt, asViewer: asViewer() };
         return;
+      case "unask":
+        wanted = undefined;
+        return;
+      case "give-back":
+        return inHand?.giveBack();
       case "send":
         return write(order.ticket);
       case "expire":
@@ -73,16 +99,25 @@ export function makeSendDesk(using: {
   };
   const write = (ticket: number) => {
     const wish = open.get(ticket)?.wish;
-    if (!wish) return;
+    if (!wish) return inHand?.giveBack();
     const text = distinct(wish.text);
     const nonce = String(ticket);
-    if (voice?.say(text, nonce) !== "written") {
-      return end(ticket, { is: "dropped", because: "no-connection" });
+    const taken = inHand;
+    const speaker = voice;
+    if (speaker?.say(text, nonce, wish.key) !== "written") {
+      taken?.giveBack();
+      end(ticket, { is: "dropped", because: "no-connection" });
+      return queueMicrotask(() => tell({ kind: "answered" }));
     }
+    // What goes out one at a time may take a while: Twitch has counted it when it has answered.
+    if (!speaker.isOneAtATime) taken?.used();
     wish.onWritten();
     using.chatLog.said(text);
-    permits.used();
-    void receipts.expect(nonce, clock.now()).then((delivery) => end(ticket, delivery));
+    void receipts.expect(nonce, clock.now(), speaker.answersWithinMs).then((delivery) => {
+      if (speaker.isOneAtATime) taken?.used();
+      end(ticket, delivery);
+      tell({ kind: "answered" });
+    });
   };
   const distinct = (text: string) => {
     if (standing === "moderator" || standing === "broadcaster") return text;
@@ -95,6 +130,11 @@ export function makeSendDesk(using: {
       slowModeMs === 0 ? VIEWER_PACE_MS : Math.max(VIEWER_PACE_MS, slowModeMs + SLOW_MODE_MARGIN_MS);
     tell({ kind: "pace-changed", paceMs: standing === "viewer" ? pace : 0 });
   };
+  const tellPlace = () => permits.place({ isJoined: voice !== undefined, standing: knownStanding });
+  permits.listen("send", {
+    ready: () => tell({ kind: "tick" }),
+    refused: ({ expectedMs }) => tell({ kind: "refused", until: clock.now() + expectedMs }),
+  });
   changePace();
 
   return {
@@ -108,19 +148,26 @@ export function makeSendDesk(using: {
     listener: {
       opened(opened) {
         // It may take the place of one that still stood: what was said there gets no answer here.
-        receipts.connectionLost();
+        if (!voice?.isOneAtATime) receipts.connectionLost();
         voice = opened;
-        tell({ kind: "voice-opened" });
+        tellPlace();
+        tell({ kind: "voice-opened", isOneAtATime: opened.isOneAtATime === true });
       },
       closed() {
+        // Texts with an answer of their own get it all the same.
+        if (!voice?.isOneAtATime) receipts.connectionLost();
         voice = undefined;
-        receipts.connectionLost();
+        tellPlace();
         tell({ kind: "voice-closed" });
       },
       standing(now) {
-        if (now === standing) return;
-        log.info({ from: standing, to: now }, "the bot's standing in the channel changed");
+        if (now === knownStanding) return;
+        log.info({ from: knownStanding, to: now }, "the bot's standing in the channel changed");
+        knownStanding = now;
         standing = now;
+        if (wanted) wanted = { ...wanted, asViewer: asViewer() };
+        if (wanted) permits.wish("send", wanted);
+        tellPlace();
         changePace();
       },
       slowMode(betweenMs) {
@@ -128,10 +175,11 @@ export function makeSendDesk(using: {
         changePace();
       },
       echoed: receipts.accept,
-      refused(code) {
+      refused(code, nonce) {
         log.warn({ code }, "Twitch refused a message");
-        receipts.refuse(code);
+        receipts.refuse(code, nonce);
       },
+      unanswered: receipts.lose,
     },
     stop: () => tell({ kind: "stopped" }),
   };

@@ -15,7 +15,8 @@ const offered = (ticket: number, lane: Lane = "command", deadlineAt = 60_000): S
   kind: "offered",
   item: { ticket, lane, deadlineAt },
 });
-const permitted = (waitMs = 0): SendEvent => ({ kind: "permitted", waitMs });
+const permitted: SendEvent = { kind: "permitted" };
+const refused = (until: number): SendEvent => ({ kind: "refused", until });
 
 /** Each order as "time what". */
 function play(rows: readonly Row[], start: SendQueue = { ...emptySendQueue, voice: "open" }) {
@@ -30,7 +31,10 @@ function play(rows: readonly Row[], start: SendQueue = { ...emptySendQueue, voic
 function describeOrder(order: SendOrder): string {
   switch (order.do) {
     case "ask-permit":
-      return "ask";
+      return `ask ${order.lane} ${order.deadlineAt}`;
+    case "unask":
+    case "give-back":
+      return order.do;
     case "send":
     case "expire":
       return `${order.do} ${order.ticket}`;
@@ -47,49 +51,76 @@ describe("stepSendQueue", () => {
       "a text waits for its permit, then goes",
       [
         [0, offered(1)],
-        [5, permitted()],
+        [5, permitted],
       ],
-      ["0 ask", "0 wake 60000", "5 send 1"],
+      ["0 ask command 60000", "0 wake 60000", "5 send 1"],
     ],
     [
-      "a permit for later is waited out",
-      [
-        [0, offered(1)],
-        [5, permitted(100)],
-        [105, { kind: "tick" }],
-      ],
-      ["0 ask", "0 wake 60000", "5 wake 105", "105 send 1"],
-    ],
-    [
-      "the most urgent goes first, though it came last",
+      "the most urgent goes first, though it came last; a permit is asked for what would go next",
       [
         [0, offered(1, "timer")],
-        [1, offered(2, "command")],
-        [2, permitted()],
-        [3, permitted()],
+        [1, offered(2, "command", 10_000)],
+        [2, permitted],
+        [3, permitted],
       ],
-      ["0 ask", "0 wake 60000", "1 wake 60000", "2 send 2", "2 ask", "2 wake 60000", "3 send 1"],
+      [
+        "0 ask timer 60000",
+        "0 wake 60000",
+        "1 ask command 10000",
+        "1 wake 10000",
+        "2 send 2",
+        "2 ask timer 60000",
+        "2 wake 60000",
+        "3 send 1",
+      ],
     ],
     [
       "the channel's pace comes before the permit",
       [
         [0, { kind: "pace-changed", paceMs: 1_000 }],
         [0, offered(1)],
-        [0, permitted()],
+        [0, permitted],
         [10, offered(2)],
         [1_000, { kind: "tick" }],
-        [1_000, permitted()],
+        [1_000, permitted],
       ],
-      ["0 ask", "0 wake 60000", "0 send 1", "10 wake 1000", "1000 ask", "1000 wake 60000", "1000 send 2"],
+      [
+        "0 ask command 60000",
+        "0 wake 60000",
+        "0 send 1",
+        "10 wake 1000",
+        "1000 ask command 60000",
+        "1000 wake 60000",
+        "1000 send 2",
+      ],
     ],
     [
-      "what is too late is not sent",
+      "what is too late is not sent, and nothing is asked for it any more",
       [
         [0, offered(1, "command", 50)],
         [50, { kind: "tick" }],
-        [60, permitted()],
+        [60, permitted],
       ],
-      ["0 ask", "0 wake 50", "50 expire 1"],
+      ["0 ask command 50", "0 wake 50", "50 expire 1", "50 unask", "60 give-back"],
+    ],
+    [
+      "what can't be permitted in time is given up; what can wait is asked for anew",
+      [
+        [0, offered(1, "command", 10_000)],
+        [0, offered(2, "command", 9_000)],
+        [0, offered(3, "event", 120_000)],
+        [1, refused(12_000)],
+      ],
+      [
+        "0 ask command 10000",
+        "0 wake 10000",
+        "0 wake 9000",
+        "0 wake 9000",
+        "1 drop 1 crowded",
+        "1 drop 2 crowded",
+        "1 ask event 120000",
+        "1 wake 120000",
+      ],
     ],
     [
       "without a connection it waits, and says so at its end",
@@ -101,25 +132,28 @@ describe("stepSendQueue", () => {
       ["0 wake 50", "50 drop 1 no-connection"],
     ],
     [
-      "it goes when the connection comes",
+      "it goes when the connection comes; nothing is asked for while there is none",
       [
         [0, { kind: "voice-closed" }],
         [0, offered(1)],
         [20, { kind: "voice-opened" }],
-        [21, permitted()],
+        [21, { kind: "voice-closed" }],
+        [22, permitted],
+        [23, { kind: "voice-opened" }],
+        [24, permitted],
       ],
-      ["0 wake 60000", "20 ask", "20 wake 60000", "21 send 1"],
-    ],
-    [
-      "a permit nobody needs any more is let go, not saved up",
       [
-        [0, offered(1, "command", 50)],
-        [1, permitted(100)],
-        [50, { kind: "tick" }],
-        [101, { kind: "tick" }],
-        [200, offered(2)],
+        "0 wake 60000",
+        "20 ask command 60000",
+        "20 wake 60000",
+        "21 unask",
+        "21 wake 60000",
+        "22 give-back",
+        "22 wake 60000",
+        "23 ask command 60000",
+        "23 wake 60000",
+        "24 send 1",
       ],
-      ["0 ask", "0 wake 50", "1 wake 50", "50 expire 1", "50 wake 101", "200 ask", "200 wake 60000"],
     ],
     [
       "stopping drops what waits and what comes",
@@ -128,7 +162,7 @@ describe("stepSendQueue", () => {
         [1, { kind: "stopped" }],
         [2, offered(2)],
       ],
-      ["0 ask", "0 wake 60000", "1 drop 1 stopping", "2 drop 2 stopping"],
+      ["0 ask command 60000", "0 wake 60000", "1 drop 1 stopping", "1 unask", "2 drop 2 stopping"],
     ],
   ])("%s", (_what, rows, orders) => {
     expect(play(rows)).toEqual(orders);
@@ -148,8 +182,12 @@ describe("stepSendQueue", () => {
         weight: 4,
         arbitrary: fc.record({ lane: fc.constantFrom(...LANES), forMs: fc.integer({ min: 1, max: 8_000 }) }),
       },
-      { weight: 2, arbitrary: fc.record({ permitMs: fc.integer({ min: 0, max: 3_000 }) }) },
-      { weight: 1, arbitrary: fc.constantFrom<SendEvent["kind"]>("voice-opened", "voice-closed", "tick") },
+      { weight: 2, arbitrary: fc.constant("permitted" as const) },
+      { weight: 1, arbitrary: fc.record({ refusedMs: fc.integer({ min: 0, max: 9_000 }) }) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom("voice-opened" as const, "voice-closed" as const, "tick" as const),
+      },
     );
     const script = fc.array(fc.record({ restMs: fc.integer({ min: 0, max: 900 }), what: happening }), {
       maxLength: 80,
@@ -159,48 +197,50 @@ describe("stepSendQueue", () => {
         let queue: SendQueue = { ...emptySendQueue, voice: "open", paceMs: PACE_MS };
         let now = 0;
         let nextTicket = 1;
-        let asked = 0;
-        let usableAt: number | undefined;
+        let asked: Extract<SendOrder, { do: "ask-permit" }> | undefined;
         let lastSentAt: number | undefined;
         const open = new Map<number, { readonly lane: Lane; readonly deadlineAt: number }>();
+        const isMostUrgent = (lane: Lane) =>
+          [...open.values()].every((other) => LANES.indexOf(other.lane) >= LANES.indexOf(lane));
         const tell = (event: SendEvent) => {
           const step = stepSendQueue(queue, event, now);
           queue = step.queue;
+          if (event.kind === "permitted" || event.kind === "refused") asked = undefined;
+          // A permit in hand is used or given back in the same step, and only then.
+          const spent = step.orders.filter((order) => order.do === "send" || order.do === "give-back");
+          expect(spent).toHaveLength(event.kind === "permitted" ? 1 : 0);
           for (const order of step.orders) {
             if (order.do === "wake-me") expect(order.at).toBeGreaterThan(now);
+            if (order.do === "unask") asked = undefined;
             if (order.do === "ask-permit") {
-              asked += 1;
-              expect(usableAt).toBeUndefined();
+              asked = order;
+              expect(order.deadlineAt).toBeGreaterThan(now);
+              expect(isMostUrgent(order.lane)).toBe(true);
             }
             if (order.do === "send") {
               const item = open.get(order.ticket);
-              expect(item).toBeDefined();
               expect(item?.deadlineAt).toBeGreaterThan(now);
-              expect(usableAt).toBeLessThanOrEqual(now);
               if (lastSentAt !== undefined) expect(now - lastSentAt).toBeGreaterThanOrEqual(PACE_MS);
-              const urgency = [...open.values()].map(({ lane }) => LANES.indexOf(lane));
-              expect(LANES.indexOf(item?.lane ?? "model")).toBe(Math.min(...urgency));
+              expect(isMostUrgent(item?.lane ?? "model")).toBe(true);
               lastSentAt = now;
             }
             // Every ticket ends once.
             if ("ticket" in order) expect(open.delete(order.ticket)).toBe(true);
           }
-          if (usableAt !== undefined && usableAt <= now) usableAt = undefined;
+          // Whoever could speak is asking.
+          const isReady = queue.voice === "open" && (lastSentAt ?? -PACE_MS) + PACE_MS <= now;
+          expect(asked !== undefined).toBe(open.size > 0 && isReady);
         };
         for (const { restMs, what } of steps) {
           now += restMs;
-          if (typeof what === "string") tell({ kind: what } as SendEvent);
-          else if ("permitMs" in what) {
-            if (asked === 0) continue;
-            asked -= 1;
-            usableAt = now + what.permitMs;
-            tell({ kind: "permitted", waitMs: what.permitMs });
+          if (typeof what === "string") tell({ kind: what });
+          else if ("refusedMs" in what) {
+            if (asked) tell(refused(now + what.refusedMs));
           } else {
             const item = { ticket: nextTicket++, lane: what.lane, deadlineAt: now + what.forMs };
             open.set(item.ticket, item);
             tell({ kind: "offered", item });
           }
-          expect(asked).toBeLessThanOrEqual(1);
         }
         now += 100_000;
         tell({ kind: "tick" });

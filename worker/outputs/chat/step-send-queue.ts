@@ -1,8 +1,8 @@
 /**
  * The order in which a worker speaks in its channel, as a pure machine. It sends the most urgent text whose time
- * is not over, one at a time: first the channel's own pace, then a slot of the account's budget (a permit), then
- * the words. A permit is for an instant, not for a text: when the instant comes, whatever is most urgent by then
- * goes out, and a permit nobody needs any more is let go, because saved-up permits would pass Twitch's limit.
+ * is not over, one at a time: first the channel's own pace, then a permit of the account, then the words. A permit
+ * is for whatever is most urgent when it comes, not for the text it was asked for; one that finds nothing to say is
+ * given back. What is asked for is always what would go next: a more urgent text asks anew.
  */
 import type { Millis } from "../../../shared/clock.ts";
 import { LANES, type Lane } from "../../output.ts";
@@ -16,16 +16,18 @@ export interface Waiting {
   readonly deadlineAt: Millis;
 }
 
-export type Turn =
-  | { readonly is: "none" }
-  | { readonly is: "asked" }
-  | { readonly is: "granted"; readonly at: Millis };
+/** What a permit was asked for. */
+export type Turn = { readonly is: "none" } | ({ readonly is: "asked" } & Asked);
+type Asked = Pick<Waiting, "lane" | "deadlineAt">;
 
 export interface SendQueue {
   /** Most urgent first; within a lane in order of arrival. */
   readonly waiting: readonly Waiting[];
   readonly turn: Turn;
   readonly voice: "open" | "closed";
+  /** What was said last has to be answered before anything else is. */
+  readonly isOneAtATime: boolean;
+  readonly isSpeaking: boolean;
   /** The channel's own rest between two messages. */
   readonly paceMs: Millis;
   readonly lastSentAt: Millis | undefined;
@@ -34,23 +36,32 @@ export interface SendQueue {
 
 export type SendEvent =
   | { readonly kind: "offered"; readonly item: Waiting }
-  | { readonly kind: "permitted"; readonly waitMs: Millis }
-  | { readonly kind: "voice-opened" | "voice-closed" | "tick" | "stopped" }
+  /** One is in hand: this step sends or gives it back. */
+  | { readonly kind: "permitted" }
+  /** There will be none before then. */
+  | { readonly kind: "refused"; readonly until: Millis }
+  | { readonly kind: "voice-opened"; readonly isOneAtATime?: boolean }
+  /** `answered`: what was said last has its end. */
+  | { readonly kind: "voice-closed" | "answered" | "tick" | "stopped" }
   | { readonly kind: "pace-changed"; readonly paceMs: Millis };
 
 export type SendOrder =
-  | { readonly do: "ask-permit" }
+  | ({ readonly do: "ask-permit" } & Asked)
+  | { readonly do: "unask" | "give-back" }
   | { readonly do: "send"; readonly ticket: number }
   | { readonly do: "expire"; readonly ticket: number }
   | { readonly do: "drop"; readonly ticket: number; readonly because: DropCause }
   /** Replaces the one of the step before; a step without it needs no waking. */
   | { readonly do: "wake-me"; readonly at: Millis };
-export type DropCause = "queue-full" | "no-connection" | "stopping";
+/** `crowded`: the account may not say so much more in time. */
+export type DropCause = "queue-full" | "no-connection" | "stopping" | "crowded";
 
 export const emptySendQueue: SendQueue = {
   waiting: [],
   turn: { is: "none" },
   voice: "closed",
+  isOneAtATime: false,
+  isSpeaking: false,
   paceMs: 0,
   lastSentAt: undefined,
   isStopped: false,
@@ -64,10 +75,18 @@ interface Step {
 export function stepSendQueue(queue: SendQueue, event: SendEvent, now: Millis): Step {
   const heard = hear(queue, event, now);
   const cleared = clearOut(heard.queue, now);
-  const moved = moveOn(cleared.queue, now);
+  const spoken =
+    event.kind === "permitted" ? speak(cleared.queue, now) : { queue: cleared.queue, orders: [] };
+  const asked = ask(spoken.queue, now);
   return {
-    queue: moved.queue,
-    orders: [...heard.orders, ...cleared.orders, ...moved.orders, ...wakeUp(moved.queue, now)],
+    queue: asked.queue,
+    orders: [
+      ...heard.orders,
+      ...cleared.orders,
+      ...spoken.orders,
+      ...asked.orders,
+      ...wakeUp(asked.queue, now),
+    ],
   };
 }
 
@@ -76,11 +95,15 @@ function hear(queue: SendQueue, event: SendEvent, now: Millis): Step {
     case "offered":
       return admit(queue, event.item);
     case "permitted":
-      return { queue: { ...queue, turn: { is: "granted", at: now + event.waitMs } }, orders: [] };
+      return { queue: { ...queue, turn: { is: "none" } }, orders: [] };
+    case "refused":
+      return giveUp({ ...queue, turn: { is: "none" } }, Math.max(now, event.until));
     case "voice-opened":
-      return { queue: { ...queue, voice: "open" }, orders: [] };
+      return { queue: { ...queue, voice: "open", isOneAtATime: event.isOneAtATime === true }, orders: [] };
     case "voice-closed":
       return { queue: { ...queue, voice: "closed" }, orders: [] };
+    case "answered":
+      return { queue: { ...queue, isSpeaking: false }, orders: [] };
     case "pace-changed":
       return { queue: { ...queue, paceMs: event.paceMs }, orders: [] };
     case "stopped":
@@ -88,6 +111,16 @@ function hear(queue: SendQueue, event: SendEvent, now: Millis): Step {
     case "tick":
       return { queue, orders: [] };
   }
+}
+
+/** The one that was asked for, and all others that can't wait so long. */
+function giveUp(queue: SendQueue, until: Millis): Step {
+  const isHopeless = (item: Waiting, place: number) => place === 0 || item.deadlineAt <= until;
+  const hopeless = queue.waiting.filter(isHopeless);
+  return {
+    queue: { ...queue, waiting: queue.waiting.filter((item, place) => !isHopeless(item, place)) },
+    orders: hopeless.map(({ ticket }) => ({ do: "drop", ticket, because: "crowded" }) as const),
+  };
 }
 
 /** A full queue gives up its least urgent, latest text, which may be the new one. */
@@ -119,29 +152,41 @@ function clearOut(queue: SendQueue, now: Millis): Step {
   };
 }
 
-function moveOn(queue: SendQueue, now: Millis): Step {
+function speak(queue: SendQueue, now: Millis): Step {
   const [next, ...rest] = queue.waiting;
-  const canSpeak = next !== undefined && queue.voice === "open" && pacedAt(queue) <= now;
-  if (queue.turn.is === "granted" && queue.turn.at <= now) {
-    if (!canSpeak) return { queue: { ...queue, turn: { is: "none" } }, orders: [] };
-    const after: SendQueue = { ...queue, waiting: rest, turn: { is: "none" }, lastSentAt: now };
-    const then = moveOn(after, now);
-    return { queue: then.queue, orders: [{ do: "send", ticket: next.ticket }, ...then.orders] };
-  }
-  if (queue.turn.is === "none" && canSpeak) {
-    return { queue: { ...queue, turn: { is: "asked" } }, orders: [{ do: "ask-permit" }] };
-  }
-  return { queue, orders: [] };
+  if (!next || !canSpeak(queue, now)) return { queue, orders: [{ do: "give-back" }] };
+  return {
+    queue: { ...queue, waiting: rest, lastSentAt: now, isSpeaking: queue.isOneAtATime },
+    orders: [{ do: "send", ticket: next.ticket }],
+  };
 }
+
+function ask(queue: SendQueue, now: Millis): Step {
+  const [next] = queue.waiting;
+  const { turn } = queue;
+  if (!next || !canSpeak(queue, now)) {
+    return turn.is === "none"
+      ? { queue, orders: [] }
+      : { queue: { ...queue, turn: { is: "none" } }, orders: [{ do: "unask" }] };
+  }
+  const { lane, deadlineAt } = next;
+  if (turn.is === "asked" && turn.lane === lane && turn.deadlineAt === deadlineAt)
+    return { queue, orders: [] };
+  return {
+    queue: { ...queue, turn: { is: "asked", lane, deadlineAt } },
+    orders: [{ do: "ask-permit", lane, deadlineAt }],
+  };
+}
+
+const canSpeak = (queue: SendQueue, now: Millis): boolean =>
+  queue.waiting.length > 0 && queue.voice === "open" && !queue.isSpeaking && pacedAt(queue) <= now;
 
 const pacedAt = (queue: SendQueue): Millis =>
   queue.lastSentAt === undefined ? Number.NEGATIVE_INFINITY : queue.lastSentAt + queue.paceMs;
 
 function wakeUp(queue: SendQueue, now: Millis): readonly SendOrder[] {
   const times = queue.waiting.map((item) => item.deadlineAt);
-  if (queue.turn.is === "granted") times.push(queue.turn.at);
-  if (queue.turn.is === "none" && queue.waiting.length > 0 && queue.voice === "open")
-    times.push(pacedAt(queue));
+  if (queue.waiting.length > 0 && queue.voice === "open") times.push(pacedAt(queue));
   const future = times.filter((at) => at > now);
   return future.length === 0 ? [] : [{ do: "wake-me", at: Math.min(...future) }];
 }

@@ -1,15 +1,18 @@
 /** What chat output needs of a chat connection, and what that connection tells it. */
 import type { Millis } from "../../../shared/clock.ts";
+import type { Standing } from "../../../shared/ipc/permit-words.ts";
 
-/** A joined channel one can speak in. */
+/** A joined channel one can speak in. `key`: names the answer, see OutputRoom. */
 export interface Voice {
   /** "closed" rather than a throw: the connection may just have gone. */
-  say(text: string, nonce: string): "written" | "closed";
+  say(text: string, nonce: string, key: string): "written" | "closed";
+  /** Each text has an answer of its own, and the next is said when that has come: so they keep their order. */
+  readonly isOneAtATime?: true;
+  /** How long an answer may take; left out: as for a connection to chat. */
+  readonly answersWithinMs?: Millis;
 }
 
-/** What the bot is in the channel: whoever is more than a viewer may speak faster and repeat itself. */
-export const STANDINGS = ["viewer", "vip", "moderator", "broadcaster"] as const;
-export type Standing = (typeof STANDINGS)[number];
+export type { Standing };
 
 /** Called by the connection as it happens. */
 export interface VoiceListener {
@@ -19,6 +22,8 @@ export interface VoiceListener {
   slowMode(betweenMs: Millis): void;
   /** Twitch showed a text of ours to the channel: the one with this nonce, or, if it names none, the oldest. */
   echoed(nonce: string | undefined): void;
-  /** Twitch said no to our oldest text that has no echo. */
-  refused(code: string): void;
+  /** Twitch said no to the text with this nonce, or, if it names none, to our oldest that has no echo. */
+  refused(code: string, nonce?: string): void;
+  /** The text with this nonce left us, and what became of it will not be told. */
+  unanswered(nonce: string): void;
 }

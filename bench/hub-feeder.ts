@@ -1,0 +1,143 @@
+/**
+ * Stands in the hub's EventSub line: what the simulator says passes through as it is (welcome, keepalives, closing),
+ * and channel updates are added at the rate a bench asks for, each a copy of one that the simulator itself sent for
+ * that channel, with its own message id, and the instant it left in the title. The simulator makes a tenth of what the
+ * hub takes: measuring with it would measure it.
+ */
+import type { AddressInfo } from "node:net";
+import WebSocket, { WebSocketServer } from "ws";
+import { answerOrders, nowNanos } from "./bench-child.ts";
+import { BARE_PATH, type Fed } from "./hub-fed.ts";
+
+/** A notification of the simulator's, cut at what differs from one to the next. */
+interface Mould {
+  readonly head: string;
+  readonly middle: string;
+  readonly tail: string;
+}
+
+const NANOS_PER_MS = 1_000_000;
+/** A line that nobody reads is not fed further: the kernel's buffers are not what is measured. */
+const UNSENT_BYTES_MAX = 256 * 1024;
+const BURST = 64;
+
+const lines = new Map<Fed, WebSocket>();
+const moulds = new Map<string, Mould>();
+let serial = 0;
+
+function castMould(text: string): Mould {
+  const frame = JSON.parse(text);
+  const marked = JSON.stringify({
+    ...frame,
+    metadata: { ...frame.metadata, message_id: "\u0001" },
+    payload: { ...frame.payload, event: { ...frame.payload.event, title: "\u0002" } },
+  });
+  const [head = "", rest = ""] = marked.split("\\u0001");
+  const [middle = "", tail = ""] = rest.split("\\u0002");
+  if (tail === "") throw new Error(`no mould can be cast from ${text}`);
+  return { head, middle, tail };
+}
+
+function hear(text: string): void {
+  if (!text.includes('"message_type":"notification"')) return;
+  const { payload } = JSON.parse(text);
+  if (payload.subscription.type === "channel.update")
+    moulds.set(payload.event.broadcaster_user_login, castMould(text));
+}
+
+function open(upstream: string): Promise<number> {
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  server.on("connection", (socket, request) => {
+    const url = request.url ?? "";
+    if (url === BARE_PATH) return void lines.set("bare", socket);
+    const source = new WebSocket(`${upstream}${url.replace(/^[^?]*/, "")}`);
+    lines.set("hub", socket);
+    source.on("message", (data) => {
+      hear(String(data));
+      socket.send(String(data));
+    });
+    source.on("close", () => socket.terminate());
+    source.on("error", () => socket.terminate());
+    socket.on("close", () => source.terminate());
+  });
+  return new Promise((resolve) => {
+    server.once("listening", () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function lineOf(fed: Fed): WebSocket {
+  const line = lines.get(fed);
+  if (!line) throw new Error(`nobody is there to be fed as ${fed}`);
+  return line;
+}
+
+/** The channels in turn. */
+function makeSend(fed: Fed): () => void {
+  const line = lineOf(fed);
+  const cast = [...moulds.values()];
+  let turn = 0;
+  return () => {
+    const mould = cast[turn % cast.length];
+    turn += 1;
+    serial += 1;
+    if (mould) line.send(`${mould.head}feed-${serial}${mould.middle}${nowNanos()}${mould.tail}`);
+  };
+}
+
+/** So many a second, spread over the channels and over each second; what a late timer missed is caught up with. */
+function pace(fed: Fed, perSecond: number, forMs: number): Promise<number> {
+  const send = makeSend(fed);
+  const beganAt = nowNanos();
+  let sent = 0;
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      const elapsedMs = Number(nowNanos() - beganAt) / NANOS_PER_MS;
+      const due = Math.floor((Math.min(elapsedMs, forMs) * perSecond) / 1_000);
+      for (; sent < due; sent += 1) send();
+      if (elapsedMs < forMs) return;
+      clearInterval(timer);
+      resolve(sent);
+    }, 1);
+  });
+}
+
+/** As many as the line takes, and never more than `ahead` of what has arrived. */
+let isFlooding = false;
+let flooded = 0;
+let arrived = 0;
+function flood(fed: Fed, ahead: number): void {
+  const line = lineOf(fed);
+  const send = makeSend(fed);
+  [flooded, arrived, isFlooding] = [0, 0, true];
+  const more = () => {
+    for (
+      let n = 0;
+      n < BURST && flooded - arrived < ahead && line.bufferedAmount < UNSENT_BYTES_MAX;
+      n += 1
+    ) {
+      send();
+      flooded += 1;
+    }
+    if (isFlooding) setImmediate(more);
+  };
+  more();
+}
+
+const orders = {
+  open: ({ upstream }: { readonly upstream: string }) => open(upstream),
+  /** For how many there is a mould. */
+  channels: (_: null) => moulds.size,
+  pace: (given: { readonly fed: Fed; readonly perSecond: number; readonly forMs: number }) =>
+    pace(given.fed, given.perSecond, given.forMs),
+  flood: ({ fed, ahead }: { readonly fed: Fed; readonly ahead: number }) => flood(fed, ahead),
+  arrived(count: number) {
+    arrived = count;
+  },
+  stopFlood(_: null) {
+    isFlooding = false;
+    return flooded;
+  },
+};
+export type FeederOrders = typeof orders;
+
+answerOrders(orders);

@@ -1,0 +1,225 @@
+/** The hub and the bare server before the same kind of links, fed by the same feeder: what `bench hub` measures on. */
+import { join } from "node:path";
+import { sleep } from "../cli/house/await-ready.ts";
+import { percentile } from "../cli/trial/percentile.ts";
+import type { Clock, Millis } from "../shared/clock.ts";
+import { findPssKb } from "../shared/proc.ts";
+import { type BenchChild, startBenchChild } from "./bench-child.ts";
+import { readCpuMs } from "./cpu-time.ts";
+import type { BareOrders } from "./hub-bare.ts";
+import type { Fed } from "./hub-fed.ts";
+import type { FeederOrders } from "./hub-feeder.ts";
+import { type HubHouse, openHubHouse } from "./hub-house.ts";
+import type { LinksOrders } from "./hub-links.ts";
+
+export interface Latency {
+  readonly events: number;
+  readonly p50: Millis;
+  readonly p99: Millis;
+  readonly max: Millis;
+  /** Of the process in the middle, hub or bare server; share of one core. */
+  readonly cpuPercent: number;
+}
+
+export interface Ceiling {
+  readonly perSecond: number;
+  readonly cpuPercent: number;
+}
+
+export interface Rest {
+  readonly pssMb: number;
+  readonly cpuPercent: number;
+}
+
+export interface HubStage {
+  /** At this rate, from the feeder's write to the handler behind the worker's link. */
+  latency(fed: Fed, perSecond: number, forMs: Millis): Promise<Latency>;
+  /** As much as goes through. */
+  ceiling(fed: Fed, forMs: Millis): Promise<Ceiling>;
+  /** The bare server alone, without anything coming in. */
+  broadcastCeiling(forMs: Millis): Promise<Ceiling>;
+  /** The hub, while nothing happens. */
+  rest(forMs: Millis): Promise<Rest>;
+  end(): Promise<void>;
+}
+
+/** Links share processes, which no real workers do: a hundred of those would be most of what two cores have to do. */
+const LINK_PROCESSES = 4;
+/** Sent and not yet arrived, for each link. */
+const AHEAD_PER_LINK = 64;
+const AHEAD_MIN = 1_000;
+const BROADCAST_BURST = 8;
+const RAMP_MS: Millis = 500;
+const ARRIVE_WITHIN_MS: Millis = 20_000;
+const LOOK_EVERY_MS: Millis = 10;
+const NANOS_PER_MS = 1_000_000;
+const KB_PER_MB = 1_024;
+
+export async function openHubStage(using: {
+  readonly workers: number;
+  readonly clock: Clock;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Further flags for the hub's Node, say --cpu-prof. */
+  readonly nodeFlags: readonly string[];
+}): Promise<HubStage> {
+  const { clock, workers } = using;
+  const releasers: (() => Promise<void>)[] = [];
+  const end = async () => {
+    for (const release of releasers.splice(0).reverse()) await release();
+  };
+  try {
+    const feeder = startBenchChild<FeederOrders>("hub-feeder.ts");
+    releasers.push(() => feeder.stop());
+    let port = 0;
+    const house = await openHubHouse({
+      ...using,
+      channels: workers,
+      async eventsubUrl(sim) {
+        port = await feeder.ask("open", { upstream: `ws://127.0.0.1:${sim.address.port}/ws` });
+        return `ws://127.0.0.1:${port}/ws`;
+      },
+    });
+    releasers.push(() => house.end());
+    await house.startHub();
+    const bare = startBenchChild<BareOrders>("hub-bare.ts");
+    releasers.push(() => bare.stop());
+    const bareSocket = join(house.home.run, "bare.sock");
+    await bare.ask("listen", { path: bareSocket });
+
+    let hearProgress = () => {};
+    const openLinksTo = async (socket: string) => {
+      const links = await openLinks(house, socket, () => hearProgress());
+      releasers.push(() => links.stop());
+      return links;
+    };
+    const links = { hub: await openLinksTo(house.home.hubSocket), bare: await openLinksTo(bareSocket) };
+    const pids = { hub: house.hubPid(), bare: bare.pid };
+    // Each channel's update, as the simulator words it, is what the feeder casts its moulds from.
+    for (const channel of house.channels)
+      await house.sim.order(`/channels/${channel}/update`, { title: "cast" });
+    while ((await feeder.ask("channels", null)) < workers) await sleep(clock, LOOK_EVERY_MS);
+    await bare.ask("relay", { upstream: `ws://127.0.0.1:${port}` });
+
+    const ahead = Math.max(AHEAD_MIN, AHEAD_PER_LINK * workers);
+    return {
+      ...measures({ clock, feeder, bare, links, pids, ahead, onProgress: (hear) => (hearProgress = hear) }),
+      end,
+    };
+  } catch (problem) {
+    await end();
+    throw problem;
+  }
+}
+
+function measures(using: {
+  readonly clock: Clock;
+  readonly feeder: BenchChild<FeederOrders>;
+  readonly bare: BenchChild<BareOrders>;
+  readonly links: Readonly<Record<Fed, Links>>;
+  readonly pids: Readonly<Record<Fed, number>>;
+  readonly ahead: number;
+  readonly onProgress: (hear: () => void) => void;
+}): Omit<HubStage, "end"> {
+  const { clock, feeder, bare, links, pids } = using;
+
+  /** What arrives, and what it costs the process in the middle. */
+  const count = async (fed: Fed, forMs: Millis): Promise<Ceiling> => {
+    const read = async () => ({
+      events: await links[fed].events(),
+      cpu: readCpuMs(pids[fed]),
+      at: clock.now(),
+    });
+    const before = await read();
+    await sleep(clock, forMs);
+    const after = await read();
+    const tookMs = after.at - before.at;
+    return {
+      perSecond: ((after.events - before.events) * 1_000) / tookMs,
+      cpuPercent: (100 * (after.cpu - before.cpu)) / tookMs,
+    };
+  };
+  const allArrived = async (fed: Fed, events: number) => {
+    const deadline = clock.now() + ARRIVE_WITHIN_MS;
+    while ((await links[fed].events()) < events) {
+      if (clock.now() > deadline) throw new Error(`${fed}: events are missing`);
+      await sleep(clock, LOOK_EVERY_MS);
+    }
+    const wrong = await links[fed].wrong();
+    if (wrong > 0) throw new Error(`${fed}: ${wrong} events came twice, late or never`);
+  };
+
+  return {
+    async latency(fed, perSecond, forMs) {
+      const before = await links[fed].events();
+      await links[fed].begin();
+      const cpuBefore = readCpuMs(pids[fed]);
+      const sent = await feeder.ask("pace", { fed, perSecond, forMs });
+      await allArrived(fed, before + sent);
+      const tookMs = (await links[fed].tookNanos()).map((nanos) => nanos / NANOS_PER_MS);
+      const at = (share: number) => percentile(tookMs, share) ?? Number.NaN;
+      const cpuPercent = (100 * (readCpuMs(pids[fed]) - cpuBefore)) / forMs;
+      return { events: sent, p50: at(0.5), p99: at(0.99), max: at(1), cpuPercent };
+    },
+    async ceiling(fed, forMs) {
+      const before = await links[fed].events();
+      using.onProgress(() => void feeder.ask("arrived", links[fed].lastTold() - before));
+      await links[fed].tellProgress(true);
+      await feeder.ask("flood", { fed, ahead: using.ahead });
+      await sleep(clock, RAMP_MS);
+      const counted = await count(fed, forMs);
+      const sent = await feeder.ask("stopFlood", null);
+      await allArrived(fed, before + sent);
+      using.onProgress(() => {});
+      await links[fed].tellProgress(false);
+      return counted;
+    },
+    async broadcastCeiling(forMs) {
+      await bare.ask("broadcast", { burst: BROADCAST_BURST });
+      await sleep(clock, RAMP_MS);
+      const counted = await count("bare", forMs);
+      await bare.ask("stopBroadcast", null);
+      await sleep(clock, RAMP_MS);
+      return counted;
+    },
+    async rest(forMs) {
+      const { cpuPercent } = await count("hub", forMs);
+      return { pssMb: (findPssKb(pids.hub) ?? Number.NaN) / KB_PER_MB, cpuPercent };
+    },
+  };
+}
+
+type Links = Awaited<ReturnType<typeof openLinks>>;
+
+/** All links to one server, spread over some processes. */
+async function openLinks(house: HubHouse, socket: string, onProgress: () => void) {
+  const births = house.channels.map((channel) => house.birth(channel));
+  const told: number[] = [];
+  const parts = split(births, LINK_PROCESSES).map((part, n) => {
+    const onNews = (events: number) => {
+      told[n] = events;
+      onProgress();
+    };
+    return { part, child: startBenchChild<LinksOrders>("hub-links.ts", { onNews }) };
+  });
+  const all = <Result>(ask: (child: BenchChild<LinksOrders>) => Promise<Result>): Promise<Result[]> =>
+    Promise.all(parts.map(({ child }) => ask(child)));
+  const total = async (name: "events" | "wrong") =>
+    (await all((child) => child.ask(name, null))).reduce((sum, one) => sum + one, 0);
+  await Promise.all(parts.map(({ part, child }) => child.ask("attach", { socket, births: part })));
+  return {
+    begin: () => all((child) => child.ask("begin", null)),
+    events: () => total("events"),
+    wrong: () => total("wrong"),
+    tookNanos: async () => (await all((child) => child.ask("tookNanos", null))).flat(),
+    tellProgress: (isWanted: boolean) => all((child) => child.ask("tellProgress", isWanted)),
+    lastTold: () => told.reduce((sum, one) => sum + (one ?? 0), 0),
+    async stop() {
+      await all((child) => child.stop());
+    },
+  };
+}
+
+function split<One>(all: readonly One[], into: number): readonly (readonly One[])[] {
+  const size = Math.ceil(all.length / Math.min(into, all.length));
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
+}

@@ -1,0 +1,67 @@
+/** `hub_ctl subscriptions`: what is wanted against what Twitch has. Pure. */
+import type { SubscriptionList, SubscriptionRow } from "../../shared/ipc/hub-control.ts";
+import type { Paint, Style } from "../paint.ts";
+import { safeText } from "../safe-text.ts";
+import { type Column, renderTable } from "../table.ts";
+
+export interface SubscriptionFilter {
+  readonly channel?: string | undefined;
+  readonly state?: SubscriptionRow["state"] | undefined;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: "channel", align: "left" },
+  { title: "topic", align: "left" },
+  { title: "state", align: "left" },
+  { title: "cost", align: "right" },
+  { title: "carried by", align: "left" },
+];
+const NOTED_IN: Style = "yellow";
+
+export const filterSubscriptions = (
+  list: SubscriptionList,
+  filter: SubscriptionFilter,
+): SubscriptionList => ({
+  ...list,
+  rows: list.rows.filter(
+    (row) =>
+      (filter.channel === undefined || row.channel === filter.channel) &&
+      (filter.state === undefined || row.state === filter.state),
+  ),
+});
+
+export function renderSubscriptions(list: SubscriptionList, paint: Paint, columns: number): string {
+  const { rows, totals } = list;
+  const [titles = "", ...lines] = renderTable(COLUMNS, rows.map(toRow), columns);
+  return [
+    summarise(rows),
+    ...(totals
+      ? [
+          `Twitch counts ${totals.total} subscriptions of this token, which cost ${totals.totalCost} of ${totals.maxTotalCost} points`,
+        ]
+      : []),
+    ...(rows.length === 0 ? [] : ["", paint("dim", titles), ...lines.map((line) => paintNote(line, paint))]),
+  ].join("\n");
+}
+
+function summarise(rows: readonly SubscriptionRow[]): string {
+  if (rows.length === 0) return "No subscription is wanted, and Twitch has none.";
+  const counts = new Map<string, number>();
+  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const parts = [...counts].map(([state, count]) => `${count} ${state}`);
+  return `${rows.length} ${rows.length === 1 ? "subscription" : "subscriptions"}: ${parts.join(", ")}`;
+}
+
+const toRow = (row: SubscriptionRow) => ({
+  cells: [
+    row.channel ?? `(id ${row.channelId})`,
+    row.topic,
+    row.state,
+    row.cost === undefined ? "" : String(row.cost),
+    row.carrier === undefined ? "" : safeText(row.carrier),
+  ],
+  note: row.reason === undefined ? undefined : safeText(row.reason),
+});
+
+const paintNote = (line: string, paint: Paint): string =>
+  line.startsWith("    ") ? paint(NOTED_IN, line) : line;

@@ -1,0 +1,155 @@
+/**
+ * What was missed: the difference between what is known of a channel and what Twitch says now, as the events that
+ * EventSub did not bring.
+ *
+ * Helix's list of streams is up to some minutes late, in both directions, and now and then leaves a running stream
+ * out. So EventSub's own word stands against it for TRUST_EVENTS_MS; a stream that began before another one does not begin again; and
+ * in a routine look what the list says must be true in two looks, SURE_AFTER_MS apart. After an outage a new stream
+ * is believed at once, because somebody waits for its announcement; an end never is.
+ */
+import type { StoredChannelInfo } from "../../db/channel-states.ts";
+import type { Millis } from "../../shared/clock.ts";
+import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
+import type { Person } from "../../shared/twitch/event-bodies/people.ts";
+import { type ChannelState, isSameInfo, later, streamIs } from "./channel-state.ts";
+
+export interface LiveStream {
+  readonly streamId: string;
+  readonly startedAt: string;
+}
+export interface Follower {
+  readonly user: Person;
+  readonly followedAt: string;
+}
+
+/** What Twitch was asked; undefined: not asked, or no answer. */
+export interface Look {
+  readonly because: "outage" | "routine";
+  /** `live` undefined: the channel is not among the running streams. */
+  readonly stream: { readonly live: LiveStream | undefined } | undefined;
+  readonly info: StoredChannelInfo | undefined;
+  /** Newest first. */
+  readonly followers: readonly Follower[] | undefined;
+}
+
+/** `id`: the same for the same happening, however often it is found. */
+export interface Found {
+  readonly id: string;
+  readonly at: string;
+  readonly body: ChannelEventBody;
+}
+
+export interface GapFillPlan {
+  readonly state: ChannelState;
+  readonly found: readonly Found[];
+}
+
+export const TRUST_EVENTS_MS: Millis = 3 * 60_000;
+export const SURE_AFTER_MS: Millis = 30_000;
+
+export interface Names {
+  readonly broadcasterLogin: string;
+  readonly broadcasterName: string;
+}
+
+/** Pure. `nowWall` stamps what has no time of its own. */
+export function planGapFill(
+  state: ChannelState,
+  look: Look,
+  using: { readonly names: Names; readonly now: Millis; readonly nowWall: Millis },
+): GapFillPlan {
+  const stream = planStream(state, look, using);
+  const info = planInfo(stream.state, look, using);
+  const followers = planFollowers(info.state, look, using);
+  return { state: followers.state, found: [...stream.found, ...info.found, ...followers.found] };
+}
+
+type Using = Parameters<typeof planGapFill>[2];
+const unchanged = (state: ChannelState): GapFillPlan => ({ state, found: [] });
+
+function planStream(state: ChannelState, look: Look, using: Using): GapFillPlan {
+  if (!look.stream) return unchanged(state);
+  const { live } = look.stream;
+  const { now } = using;
+  // Whoever meets a channel for the first time has missed nothing.
+  if (!state.isStreamKnown) return unchanged(streamIs(state, live));
+  if (live?.streamId === state.streamId) return unchanged({ ...state, doubt: undefined });
+  if (live !== undefined && !isNewerThanKnown(live, state)) return unchanged(state);
+  if (state.streamToldAt !== undefined && now - state.streamToldAt < TRUST_EVENTS_MS) return unchanged(state);
+
+  const isAgain = state.doubt !== undefined && state.doubt.streamId === live?.streamId;
+  const isSure =
+    (isAgain && now - (state.doubt?.since ?? now) >= SURE_AFTER_MS) ||
+    (look.because === "outage" && live !== undefined);
+  if (!isSure) {
+    const since = isAgain ? (state.doubt?.since ?? now) : now;
+    return unchanged({ ...state, doubt: { streamId: live?.streamId, since } });
+  }
+  return { state: streamIs(state, live), found: [toStreamEvent(state, live, using)] };
+}
+
+const isNewerThanKnown = ({ startedAt }: LiveStream, { newestStartAt }: ChannelState): boolean =>
+  // What is no date is later than nothing.
+  newestStartAt === undefined || !(Date.parse(startedAt) <= Date.parse(newestStartAt));
+
+function toStreamEvent(state: ChannelState, live: LiveStream | undefined, using: Using): Found {
+  const { names } = using;
+  if (live === undefined) {
+    return {
+      id: `recovered offline ${state.streamId}`,
+      at: new Date(using.nowWall).toISOString(),
+      body: { topic: "stream.offline", ...names },
+    };
+  }
+  return {
+    id: `recovered online ${live.streamId}`,
+    at: live.startedAt,
+    // Helix lists live streams only.
+    body: { topic: "stream.online", ...names, ...live, streamType: "live" },
+  };
+}
+
+function planInfo(state: ChannelState, { info }: Look, { names, now, nowWall }: Using): GapFillPlan {
+  if (!info) return unchanged(state);
+  if (!state.info) return unchanged({ ...state, info });
+  if (isSameInfo(state.info, info)) return unchanged(state);
+  if (state.infoToldAt !== undefined && now - state.infoToldAt < TRUST_EVENTS_MS) return unchanged(state);
+  const at = new Date(nowWall).toISOString();
+  return {
+    state: { ...state, info },
+    found: [
+      {
+        id: `recovered update ${state.channelId} ${at}`,
+        at,
+        body: { topic: "channel.update", ...names, ...info },
+      },
+    ],
+  };
+}
+
+function planFollowers(state: ChannelState, { followers }: Look, { names, nowWall }: Using): GapFillPlan {
+  if (!followers) return unchanged(state);
+  const { lastFollowAt } = state;
+  const newest = followers.reduce<string | undefined>(
+    (best, one) => later(best, one.followedAt),
+    lastFollowAt,
+  );
+  // A channel without followers: whoever comes from now on is new.
+  const known = newest ?? new Date(nowWall).toISOString();
+  if (lastFollowAt === undefined) return unchanged({ ...state, lastFollowAt: known });
+  const missed = followers
+    .filter(({ followedAt }) => Date.parse(followedAt) > Date.parse(lastFollowAt))
+    .toSorted((a, b) => Date.parse(a.followedAt) - Date.parse(b.followedAt));
+  return {
+    state: { ...state, lastFollowAt: known },
+    found: missed.map((one) => toFollow(one, names)),
+  };
+}
+
+function toFollow({ user, followedAt }: Follower, names: Names): Found {
+  return {
+    id: `recovered follow ${user.id} ${followedAt}`,
+    at: followedAt,
+    body: { topic: "channel.follow", ...names, user, followedAt },
+  };
+}

@@ -1,0 +1,200 @@
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import type { StoredChannelState } from "../../db/channel-states.ts";
+import { ChannelId, Login } from "../../shared/ids.ts";
+import type { Topic } from "../../shared/twitch/topics.ts";
+import { makeFakeClock, settled } from "../../tests/support/fake-clock.ts";
+import { silentLog } from "../../tests/support/silent-log.ts";
+import type { NewEvent } from "../replay-window.ts";
+import type { Looked, TwitchLook } from "./look-at-twitch.ts";
+import type { Follower, LiveStream } from "./plan-gap-fill.ts";
+import { startGapFill } from "./start-gap-fill.ts";
+
+const alice = v.parse(ChannelId, "1");
+const LOOK_EVERY_MS = 60_000;
+const names = { broadcasterLogin: "alice_live", broadcasterName: "Alice" };
+
+/** A Twitch of one channel, and a database. */
+function makeRoom(topics: readonly Topic[] = ["stream.online", "stream.offline", "channel.update"]) {
+  const clock = makeFakeClock();
+  const twitch = {
+    stream: undefined as string | undefined,
+    title: "Title",
+    followers: [] as Follower[],
+    isAway: false,
+    followersRefused: false,
+    asked: [] as string[],
+  };
+  const stored = new Map<ChannelId, StoredChannelState>();
+  const found: NewEvent[] = [];
+  let waitMs = 0;
+  const answer = async <Value>(what: string, value: Value): Promise<Looked<Value>> => {
+    twitch.asked.push(what);
+    return twitch.isAway ? { is: "away", problem: "503" } : { is: "looked", value };
+  };
+  const look: TwitchLook = {
+    streams: () =>
+      answer(
+        "streams",
+        new Map<ChannelId, LiveStream>(
+          twitch.stream ? [[alice, { streamId: twitch.stream, startedAt: "2026-01-01T00:00:00Z" }]] : [],
+        ),
+      ),
+    infos: () =>
+      answer(
+        "infos",
+        new Map([[alice, { title: twitch.title, language: "en", categoryId: "1", categoryName: "One" }]]),
+      ),
+    followers: async () =>
+      twitch.followersRefused
+        ? { is: "refused", problem: "401 no moderator" }
+        : answer("followers", twitch.followers),
+  };
+  const start = () =>
+    startGapFill({
+      look,
+      store: {
+        all: () => [...stored.values()],
+        put: (states) => {
+          for (const one of states) stored.set(one.channelId, one);
+        },
+        remove: (channelId) => void stored.delete(channelId),
+      },
+      channels: () => [
+        { channelId: alice, login: v.parse(Login, "alice_live"), name: "Alice", topics: new Set(topics) },
+      ],
+      onFound: (_channelId, event) => void found.push(event),
+      waitForPointsMs: () => waitMs,
+      lookEveryMs: LOOK_EVERY_MS,
+      clock,
+      random: () => 0,
+      log: silentLog,
+    });
+  return { clock, twitch, found, stored, start, pointsAreSpent: (ms: number) => (waitMs = ms) };
+}
+const ids = (found: readonly NewEvent[]) => found.map((one) => one.id);
+
+test("a restarted hub finds the stream that began while it was away, and marks it", async () => {
+  const room = makeRoom();
+  const before = room.start();
+  before.afterOutage();
+  await room.clock.advance(1_000);
+  before.stop();
+
+  room.twitch.stream = "s1";
+  const after = room.start();
+  after.afterOutage();
+  await room.clock.advance(1_000);
+  expect(room.found).toMatchObject([{ id: "recovered online s1", recovered: true }]);
+  expect(after.state()).toMatchObject({
+    gapOpenForMs: undefined,
+    recovered: 1,
+    drifts: [],
+    problem: undefined,
+  });
+  after.stop();
+  expect(room.clock.pending()).toBe(0);
+});
+
+test("the safety net finds what EventSub never told, and shows it as drift", async () => {
+  const room = makeRoom();
+  const gapFill = room.start();
+  await room.clock.advance(LOOK_EVERY_MS);
+  room.twitch.stream = "s1";
+  await room.clock.advance(LOOK_EVERY_MS);
+  expect(room.found).toEqual([]);
+  await room.clock.advance(LOOK_EVERY_MS);
+  expect(ids(room.found)).toEqual(["recovered online s1"]);
+  expect(gapFill.state().drifts).toMatchObject([{ channel: "alice_live", topic: "stream.online" }]);
+  gapFill.stop();
+});
+
+test("what EventSub told in time is found by nobody", async () => {
+  const room = makeRoom();
+  const gapFill = room.start();
+  await room.clock.advance(LOOK_EVERY_MS);
+  room.twitch.stream = "s1";
+  gapFill.heard(alice, {
+    topic: "stream.online",
+    ...names,
+    streamId: "s1",
+    startedAt: "2026-01-01T00:00:00Z",
+    streamType: "live",
+  });
+  await room.clock.advance(10 * LOOK_EVERY_MS);
+  expect(room.found).toEqual([]);
+  gapFill.stop();
+});
+
+test("while Twitch is away the gap stays open, and is filled when Twitch is back", async () => {
+  const room = makeRoom();
+  const gapFill = room.start();
+  await room.clock.advance(LOOK_EVERY_MS);
+  room.twitch.isAway = true;
+  room.twitch.stream = "s1";
+  gapFill.afterOutage();
+  await room.clock.advance(5 * 60_000);
+  expect(gapFill.state()).toMatchObject({ gapOpenForMs: 5 * 60_000, problem: "503" });
+  const attempts = room.twitch.asked.length;
+  expect(attempts).toBeLessThan(20);
+  room.twitch.isAway = false;
+  await room.clock.advance(90_000);
+  expect(gapFill.state()).toMatchObject({ gapOpenForMs: undefined, problem: undefined });
+  expect(ids(room.found)).toEqual(["recovered online s1"]);
+  gapFill.stop();
+});
+
+test("points that others need are left to them", async () => {
+  const room = makeRoom();
+  room.pointsAreSpent(30_000);
+  const gapFill = room.start();
+  gapFill.afterOutage();
+  await room.clock.advance(10_000);
+  expect(room.twitch.asked).toEqual([]);
+  expect(gapFill.state().gapOpenForMs).toBe(10_000);
+  room.pointsAreSpent(0);
+  await room.clock.advance(60_000);
+  expect(gapFill.state().gapOpenForMs).toBeUndefined();
+  gapFill.stop();
+});
+
+test("only what the channel's modules want is handed on, and followers only where somebody may look", async () => {
+  const room = makeRoom(["channel.follow"]);
+  room.twitch.followersRefused = true;
+  const gapFill = room.start();
+  gapFill.afterOutage();
+  await room.clock.advance(LOOK_EVERY_MS);
+  room.twitch.stream = "s1";
+  gapFill.afterOutage();
+  await room.clock.advance(1_000);
+  expect(room.found).toEqual([]);
+  expect([...gapFill.state().uncovered]).toEqual([["alice_live", "401 no moderator"]]);
+  gapFill.stop();
+});
+
+test("an outage during a look opens the gap again", async () => {
+  const room = makeRoom();
+  const gapFill = room.start();
+  gapFill.afterOutage();
+  await room.clock.advance(0);
+  gapFill.afterOutage();
+  await settled();
+  await room.clock.advance(1_000);
+  expect(room.twitch.asked.filter((what) => what === "infos").length).toBeGreaterThanOrEqual(2);
+  gapFill.stop();
+});
+
+test("what is known is on disk when it stops", async () => {
+  const room = makeRoom();
+  const gapFill = room.start();
+  gapFill.heard(alice, {
+    topic: "stream.online",
+    ...names,
+    streamId: "s9",
+    startedAt: "2026-01-01T00:00:00Z",
+    streamType: "live",
+  });
+  gapFill.stop();
+  expect(room.stored.get(alice)).toMatchObject({ streamId: "s9", isStreamKnown: true });
+  expect(room.clock.pending()).toBe(0);
+});

@@ -1,0 +1,243 @@
+/**
+ * Finds out what EventSub did not bring. After an outage (`afterOutage`) streams, titles and followers are compared
+ * with what was known before, and at all times the running streams are looked at about once a minute: the slow safety
+ * net below EventSub. What is found is handed on as events of our own, of which the router drops those that come by
+ * EventSub, too.
+ */
+import type { ChannelStates } from "../../db/channel-states.ts";
+import { type Backoff, restMs } from "../../shared/backoff.ts";
+import type { Clock, Millis } from "../../shared/clock.ts";
+import { toError } from "../../shared/errors.ts";
+import type { ChannelId, Login } from "../../shared/ids.ts";
+import type { Logger } from "../../shared/log.ts";
+import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
+import type { Topic } from "../../shared/twitch/topics.ts";
+import type { NewEvent } from "../replay-window.ts";
+import { type ChannelState, isStoredAlike, noteEvent, recalled, unknownChannel } from "./channel-state.ts";
+import type { Looked, TwitchLook } from "./look-at-twitch.ts";
+import { type Found, type Look, planGapFill } from "./plan-gap-fill.ts";
+
+export interface ServedChannel {
+  readonly channelId: ChannelId;
+  readonly login: Login;
+  readonly name: string;
+  /** What its worker wishes to hear of, and Twitch did not refuse. */
+  readonly topics: ReadonlySet<Topic>;
+}
+
+/** A routine look found what EventSub had not told. */
+export interface Drift {
+  readonly channel: Login;
+  readonly topic: Topic;
+  readonly agoMs: Millis;
+}
+
+export interface GapFillState {
+  /** The last look that got through, of any kind. */
+  readonly lastLookAgoMs: Millis | undefined;
+  readonly lastFillAgoMs: Millis | undefined;
+  /** Since when an outage's gap is not filled. */
+  readonly gapOpenForMs: Millis | undefined;
+  readonly problem: string | undefined;
+  readonly recovered: number;
+  readonly drifts: readonly Drift[];
+  /** Whose followers can't be looked at, and why. */
+  readonly uncovered: ReadonlyMap<Login, string>;
+}
+
+export interface GapFill {
+  /** EventSub's own word. */
+  heard(channelId: ChannelId, body: ChannelEventBody): void;
+  /** Events may have been missed until now; EventSub delivers again. */
+  afterOutage(): void;
+  state(): GapFillState;
+  stop(): void;
+}
+
+const LOOK_JITTER = 0.1;
+const AGAIN: Backoff = { first: 2_000, longest: 60_000, jitter: 0.5 };
+/** What an event changed is written this much later, together with what others changed. */
+const STORE_AFTER_MS: Millis = 250;
+const DRIFTS_SHOWN = 20;
+const DRIFT_SHOWN_MS: Millis = 60 * 60_000;
+
+export function startGapFill(using: {
+  readonly look: TwitchLook;
+  readonly store: ChannelStates;
+  readonly channels: () => readonly ServedChannel[];
+  readonly onFound: (channelId: ChannelId, event: NewEvent) => void;
+  /** How long background work has to wait for Helix's points; 0: not at all. */
+  readonly waitForPointsMs: () => Millis;
+  readonly lookEveryMs: Millis;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+}): GapFill {
+  const { look, store, clock, log } = using;
+  const states = new Map(store.all().map((one) => [one.channelId, recalled(one)]));
+  const changed = new Set<ChannelId>();
+  const uncovered = new Map<Login, string>();
+  let drifts: { readonly channel: Login; readonly topic: Topic; readonly at: Millis }[] = [];
+  let isGapOpen = false;
+  let gapOpenSince: Millis | undefined;
+  let isLooking = false;
+  let isStopped = false;
+  let failures = 0;
+  let recovered = 0;
+  let problem: string | undefined;
+  let lastLookAt: Millis | undefined;
+  let lastFillAt: Millis | undefined;
+  let cancelLook = () => {};
+  let cancelStore = () => {};
+  let isStoreDue = false;
+
+  const keep = (state: ChannelState) => {
+    const before = states.get(state.channelId);
+    states.set(state.channelId, state);
+    if (before && isStoredAlike(before, state)) return;
+    changed.add(state.channelId);
+    if (isStoreDue || isStopped) return;
+    isStoreDue = true;
+    cancelStore = clock.after(STORE_AFTER_MS, storeNow);
+  };
+  const storeNow = () => {
+    isStoreDue = false;
+    cancelStore();
+    try {
+      store.put([...changed].flatMap((id) => states.get(id) ?? []));
+      changed.clear();
+    } catch (thrown) {
+      log.warn({ err: toError(thrown) }, "what is known of the channels could not be stored");
+    }
+  };
+
+  const apply = (channel: ServedChannel, its: Look) => {
+    const before = states.get(channel.channelId) ?? unknownChannel(channel.channelId);
+    const { state, found } = planGapFill(before, its, {
+      names: { broadcasterLogin: channel.login, broadcasterName: channel.name },
+      now: clock.now(),
+      nowWall: clock.wall(),
+    });
+    keep(state);
+    for (const one of found) if (channel.topics.has(one.body.topic)) handOn(channel, one, its.because);
+  };
+  const handOn = (channel: ServedChannel, { id, at, body }: Found, because: Look["because"]) => {
+    recovered += 1;
+    log.warn(
+      { channel: channel.login, topic: body.topic, because },
+      "EventSub did not bring this: recovered",
+    );
+    if (because === "routine") {
+      drifts = [...drifts, { channel: channel.login, topic: body.topic, at: clock.now() }].slice(
+        -DRIFTS_SHOWN,
+      );
+    }
+    using.onFound(channel.channelId, { id, at, body, recovered: true });
+  };
+
+  /** The problem when Twitch could not be asked. */
+  const lookOnce = async (because: Look["because"]): Promise<string | undefined> => {
+    const channels = using.channels();
+    const ids = channels.map((one) => one.channelId);
+    const streams = await affordable(() => look.streams(ids));
+    if (streams.is !== "looked") return streams.problem;
+    const infos = because === "outage" ? await affordable(() => look.infos(ids)) : undefined;
+    if (infos && infos.is !== "looked") return infos.problem;
+    for (const channel of channels) {
+      const followers = await lookAtFollowers(channel, because);
+      if (followers?.is === "away") return followers.problem;
+      if (isStopped) return undefined;
+      apply(channel, {
+        because,
+        stream: { live: streams.value.get(channel.channelId) },
+        info: infos?.value.get(channel.channelId),
+        followers: followers?.value,
+      });
+    }
+    return undefined;
+  };
+  type FollowersLook = Exclude<Awaited<ReturnType<TwitchLook["followers"]>>, { is: "refused" }>;
+  const lookAtFollowers = async (
+    channel: ServedChannel,
+    because: Look["because"],
+  ): Promise<FollowersLook | undefined> => {
+    if (!channel.topics.has("channel.follow")) return undefined;
+    const isBaselineMissing =
+      states.get(channel.channelId)?.lastFollowAt === undefined && !uncovered.has(channel.login);
+    if (because === "routine" && !isBaselineMissing) return undefined;
+    const looked = await affordable(() => look.followers(channel.channelId));
+    if (looked.is !== "refused") {
+      uncovered.delete(channel.login);
+      return looked;
+    }
+    uncovered.set(channel.login, looked.problem);
+    return undefined;
+  };
+  const affordable = async <Value>(ask: () => Promise<Looked<Value>>): Promise<Looked<Value>> => {
+    const waitMs = using.waitForPointsMs();
+    if (waitMs > 0) return { is: "away", problem: "Helix's points are needed for what viewers wait for" };
+    return ask();
+  };
+
+  const lookIn = (inMs: Millis) => {
+    cancelLook();
+    if (!isStopped) cancelLook = clock.after(inMs, () => void run());
+  };
+  const routinely = () => using.lookEveryMs * (1 + LOOK_JITTER * using.random());
+  const run = async () => {
+    if (isLooking || isStopped) return;
+    isLooking = true;
+    const isFilling = isGapOpen;
+    // Another outage while we look opens it again.
+    isGapOpen = false;
+    problem = await lookOnce(isFilling ? "outage" : "routine").catch(
+      (thrown: unknown) => toError(thrown).message,
+    );
+    isLooking = false;
+    if (isStopped) return;
+    if (problem === undefined) {
+      failures = 0;
+      lastLookAt = clock.now();
+      if (isFilling) lastFillAt = clock.now();
+      if (!isGapOpen) gapOpenSince = undefined;
+      lookIn(isGapOpen ? 0 : routinely());
+    } else {
+      failures += 1;
+      isGapOpen ||= isFilling;
+      log.warn({ problem }, "Twitch could not be asked what was missed");
+      lookIn(isGapOpen ? restMs(AGAIN, failures, using.random()) : routinely());
+    }
+  };
+  lookIn(routinely());
+
+  const agoMs = (at: Millis | undefined) => (at === undefined ? undefined : clock.now() - at);
+  return {
+    heard(channelId, body) {
+      const before = states.get(channelId) ?? unknownChannel(channelId);
+      const after = noteEvent(before, body, clock.now());
+      if (after !== before) keep(after);
+    },
+    afterOutage() {
+      isGapOpen = true;
+      gapOpenSince ??= clock.now();
+      lookIn(0);
+    },
+    state: () => ({
+      lastLookAgoMs: agoMs(lastLookAt),
+      lastFillAgoMs: agoMs(lastFillAt),
+      gapOpenForMs: agoMs(gapOpenSince),
+      problem,
+      recovered,
+      drifts: drifts
+        .map(({ at, ...drift }) => ({ ...drift, agoMs: clock.now() - at }))
+        .filter((drift) => drift.agoMs < DRIFT_SHOWN_MS),
+      uncovered,
+    }),
+    stop() {
+      isStopped = true;
+      cancelLook();
+      if (changed.size > 0) storeNow();
+      cancelStore();
+    },
+  };
+}

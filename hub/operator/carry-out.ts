@@ -1,0 +1,81 @@
+/** What an operator orders, carried out: each order is answered once, when it is done. */
+import { toError } from "../../shared/errors.ts";
+import type {
+  CliToHub,
+  HubOrder,
+  HubStatus,
+  HubToCli,
+  ResyncReport,
+  SubscriptionList,
+} from "../../shared/ipc/hub-control.ts";
+import type { Link } from "../../shared/ipc/link.ts";
+import type { Logger } from "../../shared/log.ts";
+import type { Renewed } from "../eventsub/transport.ts";
+import type { Drain } from "./drain.ts";
+import type { EventFeed } from "./event-feed.ts";
+import { type ProcessFigures, toHubMetrics } from "./hub-metrics.ts";
+
+export interface OperatorDuties {
+  readonly status: () => HubStatus;
+  readonly own: () => ProcessFigures;
+  readonly subscriptions: () => SubscriptionList;
+  readonly resync: () => Promise<ResyncReport>;
+  readonly renew: () => Promise<Renewed>;
+  readonly drain: Drain;
+  readonly feed: EventFeed;
+  readonly log: Logger;
+}
+
+type Answer<Kind extends HubToCli["kind"]> = Omit<Extract<HubToCli, { kind: Kind }>, "id">;
+type AnyAnswer = { [Kind in HubToCli["kind"]]: Answer<Kind> }[HubToCli["kind"]];
+type Once = Exclude<HubOrder, { do: "follow-events" }>;
+
+export function carryOut(message: CliToHub, link: Link<HubToCli>, duties: OperatorDuties): void {
+  if (message.kind === "shown") return duties.feed.shown(link, message.id, message.count);
+  const { id, order } = message;
+  if (order.do === "follow-events") return duties.feed.follow(link, id, order);
+  if (order.do !== "status" && order.do !== "metrics" && order.do !== "subscriptions")
+    duties.log.info({ order: order.do }, "an operator's order");
+  void answer(order, duties)
+    .catch((thrown: unknown): AnyAnswer => ({ kind: "refused", because: toError(thrown).message }))
+    .then((its) => link.send({ ...its, id } as HubToCli));
+}
+
+async function answer(order: Once, duties: OperatorDuties): Promise<AnyAnswer> {
+  switch (order.do) {
+    case "status":
+      return { kind: "status", status: duties.status() };
+    case "metrics":
+      return { kind: "metrics", metrics: [...toHubMetrics(duties.status(), duties.own())] };
+    case "subscriptions":
+      return { kind: "subscriptions", list: duties.subscriptions() };
+    case "resync":
+      return duties.drain.state()
+        ? { kind: "refused", because: "the hub is drained: hub_ctl undrain first" }
+        : { kind: "resynced", report: await duties.resync() };
+    case "drain": {
+      const { left } = await duties.drain.begin();
+      const line =
+        left === 0
+          ? "Drained: no new events come in, and nothing is under way. hub_ctl undrain opens again."
+          : `No new events come in, but workers have not dealt with ${left} yet. hub_ctl undrain opens again.`;
+      return { kind: "done", line };
+    }
+    case "undrain":
+      if (!duties.drain.state()) return { kind: "done", line: "The hub was not drained." };
+      duties.drain.end();
+      return { kind: "done", line: "Events come in again; what was missed meanwhile is being looked for." };
+    case "restart":
+      return renew(duties);
+  }
+}
+
+async function renew(duties: OperatorDuties): Promise<AnyAnswer> {
+  if (duties.drain.state())
+    return { kind: "refused", because: "the hub is drained: there is no connection to move" };
+  const renewed = await duties.renew();
+  if (renewed.is === "refused") return { kind: "refused", because: renewed.because };
+  const { connections, tookMs } = renewed;
+  const what = connections === 1 ? "a new connection" : `${connections} new connections`;
+  return { kind: "done", line: `Moved to ${what} in ${(tookMs / 1_000).toFixed(1)} s; no event was lost.` };
+}

@@ -1,0 +1,32 @@
+/** The account's budgets on this machine, with what another hub has written down. */
+import { readFileSync } from "node:fs";
+import type { Clock } from "../../shared/clock.ts";
+import { type MachineTime, openPermitJournal } from "./permit-journal.ts";
+import { makePermits, type Permits } from "./permits.ts";
+
+const NS_PER_MS = 1e6;
+
+/** `/proc` names each start of the machine; the monotonic clock begins with it and is the same for all processes. */
+function thisMachine(): MachineTime {
+  return {
+    bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+    upMs: () => Number(process.hrtime.bigint()) / NS_PER_MS,
+  };
+}
+
+export function openPermits(using: {
+  readonly isVerified: boolean;
+  readonly epoch: string;
+  readonly channels: readonly string[];
+  readonly journals: readonly [string, string];
+  readonly clock: Clock;
+  readonly onTrouble: (code: "permits-unwritten", detail: string) => void;
+}): Permits {
+  const machine = thisMachine();
+  const journal = openPermitJournal({
+    files: using.journals,
+    machine,
+    onTrouble: (problem) => using.onTrouble("permits-unwritten", problem),
+  });
+  return makePermits({ ...using, journal, machine });
+}

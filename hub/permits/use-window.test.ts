@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { makeUseWindow } from "./use-window.ts";
+
+const WINDOW_MS = 1_000;
+const grant = (name: string, count = 1, until = 100, channel = "a", asViewer = false) => ({
+  name,
+  channel,
+  count,
+  until,
+  asViewer,
+});
+
+test("a grant counts until a window after its last possible use; what is told of it makes that sooner", () => {
+  const window = makeUseWindow(WINDOW_MS);
+  window.add(grant("lease", 3, 100), 0);
+  const untold = makeUseWindow(WINDOW_MS);
+  untold.add(grant("lease", 3, 100), 0);
+  expect([untold.count(1_099), untold.count(1_100)]).toEqual([3, 0]);
+  window.tell(grant("lease"), { usedAt: [20], left: 1 }, 30);
+  expect([window.count(30), window.countOf("a", 30), window.countOf("b", 30)]).toEqual([2, 2, 0]);
+  expect([window.count(1_019), window.count(1_040), window.count(1_100)]).toEqual([2, 1, 0]);
+});
+
+test("telling the same again, or an older picture, changes nothing", () => {
+  const window = makeUseWindow(WINDOW_MS);
+  window.add(grant("lease", 4), 0);
+  window.tell(grant("lease"), { usedAt: [10, 20], left: 0 }, 30);
+  window.tell(grant("lease"), { usedAt: [11], left: 3 }, 40);
+  window.tell(grant("lease"), { usedAt: [15, 25], left: 0 }, 50);
+  expect([window.count(50), window.open(50).length]).toEqual([2, 0]);
+  expect(window.count(1_040)).toBe(0);
+});
+
+test("a grant of another hub is taken as its worker tells it", () => {
+  const window = makeUseWindow(WINDOW_MS);
+  window.tell(grant("old", 0, 300), { usedAt: [-500], left: 2 }, 0);
+  expect([window.count(0), window.count(520), window.count(1_299), window.count(1_300)]).toEqual([
+    3, 2, 2, 0,
+  ]);
+});
+
+test("a viewer's use pins the smaller limit until it has surely reached Twitch", () => {
+  const window = makeUseWindow(WINDOW_MS);
+  expect(window.viewerUntil(0)).toBeUndefined();
+  window.add(grant("v", 1, 3_000, "a", true), 0);
+  expect(window.viewerUntil(10)).toBe(3_500);
+  window.tell(grant("v"), { usedAt: [20], left: 0 }, 30);
+  expect([window.viewerUntil(30), window.viewerUntil(520)]).toEqual([520, undefined]);
+});
+
+test("what nobody can tell is counted until it is said to be over", () => {
+  const window = makeUseWindow(WINDOW_MS);
+  window.block(20, 5_000);
+  expect([window.count(0), window.viewerUntil(0)]).toEqual([20, 5_500]);
+  window.unblock();
+  expect([window.count(0), window.viewerUntil(0)]).toEqual([0, undefined]);
+});
+
+test("knows when there will be room, and when there would be if all came back", () => {
+  const window = makeUseWindow(WINDOW_MS);
+  window.add(grant("used", 2, 0), 0);
+  window.tell(grant("used"), { usedAt: [-400, -200], left: 0 }, 0);
+  window.add(grant("open", 2, 500), 0);
+  expect([4, 3, 2, 1, 0, -1].map((most) => window.fallsTo(most, 0))).toEqual([
+    0,
+    600,
+    800,
+    1_500,
+    1_500,
+    Number.POSITIVE_INFINITY,
+  ]);
+  expect(window.fallsTo(1, 0, "settled")).toBe(600);
+  expect(window.nextLeavesAt(0)).toBe(600);
+});
+
+test("counts the same as somebody who keeps every grant and asks each anew", () => {
+  const step = fc.record({
+    restMs: fc.integer({ min: 0, max: 700 }),
+    count: fc.integer({ min: 1, max: 5 }),
+    goodForMs: fc.integer({ min: 1, max: 400 }),
+    used: fc.integer({ min: 0, max: 5 }),
+    isBack: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const window = makeUseWindow(WINDOW_MS);
+      const all: { until: number; left: number; usedAt: number[] }[] = [];
+      let now = 0;
+      for (const [index, { restMs, count, goodForMs, used, isBack }] of steps.entries()) {
+        now += restMs;
+        const before = all.at(-1);
+        if (before && before.until > now) {
+          const uses = Math.min(used, before.left);
+          before.usedAt.push(...Array.from({ length: uses }, () => now));
+          before.left = isBack ? 0 : before.left - uses;
+          const { usedAt, left } = before;
+          window.tell(grant(`g${index - 1}`), { usedAt: [...usedAt], left }, now);
+        }
+        const until = now + goodForMs;
+        window.add(grant(`g${index}`, count, until), now);
+        all.push({ until, left: count, usedAt: [] });
+        const counted = all.reduce(
+          (sum, one) =>
+            sum +
+            (one.until + WINDOW_MS > now ? one.left : 0) +
+            one.usedAt.filter((at) => at + WINDOW_MS > now).length,
+          0,
+        );
+        // Never less; up to a piece of time more (leavings.ts).
+        expect(window.count(now)).toBeGreaterThanOrEqual(counted);
+        expect(window.count(now + 20)).toBeLessThanOrEqual(counted);
+      }
+    }),
+  );
+});
+
+test("keeps a verified bot's whole window, without looking through it at each grant", () => {
+  const window = makeUseWindow(30_500);
+  const began = performance.now();
+  let now = 0;
+  for (let n = 0; n < 15_000; n += 1) {
+    now += 4;
+    window.add(grant(`${n}`, 1, now + 3_000, `c${n % 100}`), now);
+    window.tell(grant(`${n}`), { usedAt: [now], left: 0 }, now);
+  }
+  expect(window.count(now)).toBeGreaterThanOrEqual(30_500 / 4);
+  expect(window.count(now)).toBeLessThanOrEqual(30_520 / 4 + 1);
+  expect(window.countOf("c1", now)).toBeGreaterThanOrEqual(76);
+  // 0.3 s on an idle machine; a search through the window takes minutes.
+  expect(performance.now() - began).toBeLessThan(10_000);
+});

@@ -1,0 +1,85 @@
+/**
+ * How fast subscriptions are made. A ceiling of our own, far below Twitch's, because the same points serve
+ * everything else the bot asks; and Twitch's own count of them, which we stay well above the bottom of. The first
+ * few go at once: a small house is served without waiting, and a new session has its first within the 10 s that
+ * Twitch gives, whatever the ceiling.
+ */
+import type { Clock, Millis } from "../../shared/clock.ts";
+import type { Points } from "../twitch/helix-caller.ts";
+
+export interface Pace {
+  /** 0: go. Otherwise ask again then. `urgent`: a create that waits for nothing but Twitch's own word. */
+  waitMs(kind: "create" | "delete" | "urgent"): Millis;
+  /** One was sent. */
+  took(kind: "create" | "delete"): void;
+  /** Twitch said to wait. */
+  hold(forMs: Millis): void;
+}
+
+export const AT_ONCE_MAX = 10;
+/** Deletes only make room: they wait for nobody, but leave points for others. */
+export const DELETES_PER_SECOND = 8;
+/** So that installations that came back together do not keep step. */
+const JITTER_MAX_MS: Millis = 200;
+/** Of the interval: at a high ceiling the whole jitter would halve it. */
+const JITTER_SHARE = 0.4;
+/** This share of the points is for everything else. */
+const POINTS_RESERVED = 0.25;
+
+export function makePace(using: {
+  readonly createsPerSecond: number;
+  readonly points: () => Points | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+}): Pace {
+  const { clock, random } = using;
+  const lanes = {
+    create: makeLane(using.createsPerSecond, clock, random),
+    delete: makeLane(DELETES_PER_SECOND, clock, random),
+  };
+  let heldUntil: Millis = 0;
+  return {
+    waitMs(kind) {
+      const held = Math.max(0, heldUntil - clock.now());
+      if (kind === "urgent") return held;
+      return Math.max(held, lanes[kind].waitMs(), pointsWaitMs(using.points()));
+    },
+    took: (kind) => lanes[kind].took(),
+    hold(forMs) {
+      heldUntil = Math.max(heldUntil, clock.now() + forMs);
+    },
+  };
+}
+
+/** Pure: how long until the points are back above what is reserved. They come back evenly. */
+export function pointsWaitMs(points: Points | undefined): Millis {
+  if (!points) return 0;
+  const lacking = points.limit * POINTS_RESERVED - points.remaining;
+  const spent = points.limit - points.remaining;
+  return lacking <= 0 || spent <= 0 ? 0 : Math.ceil((points.fullInMs * lacking) / spent);
+}
+
+function makeLane(perSecond: number, clock: Clock, random: () => number) {
+  const intervalMs = 1_000 / perSecond;
+  const jitterMs = Math.min(JITTER_MAX_MS, intervalMs * JITTER_SHARE);
+  let nextAt: Millis = clock.now();
+  /** What may go at once; comes back at the same rate while nothing goes. */
+  let saved = AT_ONCE_MAX;
+  let savedAt: Millis = clock.now();
+  const save = () => {
+    const idleMs = clock.now() - Math.max(savedAt, nextAt);
+    if (idleMs > 0) saved = Math.min(AT_ONCE_MAX, saved + idleMs / intervalMs);
+    savedAt = clock.now();
+  };
+  return {
+    waitMs() {
+      save();
+      return saved >= 1 ? 0 : Math.max(0, nextAt - clock.now());
+    },
+    took() {
+      save();
+      saved = Math.max(0, saved - 1);
+      nextAt = clock.now() + intervalMs + random() * jitterMs;
+    },
+  };
+}

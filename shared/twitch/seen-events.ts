@@ -1,0 +1,74 @@
+/**
+ * Which events came already. Twitch delivers at least once: usually the repeat has the same message id, sometimes
+ * another one and the same natural key.
+ */
+import type { Clock, Millis } from "../clock.ts";
+import type { ChannelId } from "../ids.ts";
+import type { ChannelEventBody } from "./channel-event.ts";
+import { naturalKeyOf, stateTold } from "./natural-key.ts";
+
+export interface SeenEvents {
+  /** True the first time; false for every repeat. */
+  isNew(messageId: string, channelId: ChannelId, body: ChannelEventBody): boolean;
+}
+
+/** Twitch itself drops what is older than this, so no repeat comes later. */
+const REMEMBERED_MS: Millis = 10 * 60_000;
+/** Under more than a flood of this size memory gets shorter. */
+const REMEMBERED_MAX = 20_000;
+/** The same state told again after this is news: it may have changed and come back without a word. */
+const SAME_STATE_MS: Millis = 60_000;
+
+export function makeSeenEvents(clock: Clock): SeenEvents {
+  // Chat comes in masses: it must not push out of memory what comes once an evening.
+  const chat = makeMemory<true>();
+  const rest = makeMemory<true>();
+  /** What was said last of each state. */
+  const states = makeMemory<{ readonly key: string; readonly at: Millis }>();
+
+  const isNewState = (about: string, key: string, body: ChannelEventBody, now: Millis) => {
+    const before = states.recall(about, now);
+    // A stream has an id of its own: it begins once, unless it has ended in between.
+    const isFresh = (at: Millis) => body.topic === "stream.online" || now - at < SAME_STATE_MS;
+    if (before?.key === key && isFresh(before.at)) return false;
+    states.keep(about, { key, at: now });
+    return true;
+  };
+  return {
+    isNew(messageId, channelId, body) {
+      const now = clock.now();
+      const memory = body.topic === "channel.chat.message" ? chat : rest;
+      const isNewHere = (name: string) => {
+        const isNew = memory.recall(name, now) === undefined;
+        if (isNew) memory.keep(name, true);
+        return isNew;
+      };
+      if (!isNewHere(`id ${messageId}`)) return false;
+      const key = naturalKeyOf(channelId, body);
+      if (key === undefined) return true;
+      const state = stateTold(body);
+      return state === undefined ? isNewHere(key) : isNewState(`${channelId} ${state}`, key, body, now);
+    },
+  };
+}
+
+/** Two generations: what is older than both is forgotten at once, so that remembering costs the same however much is remembered. */
+function makeMemory<Value>() {
+  let young = new Map<string, Value>();
+  let old = new Map<string, Value>();
+  let since: Millis | undefined;
+  return {
+    recall(name: string, now: Millis): Value | undefined {
+      since ??= now;
+      if (now - since >= REMEMBERED_MS || young.size >= REMEMBERED_MAX) {
+        old = now - since >= 2 * REMEMBERED_MS ? new Map() : young;
+        young = new Map();
+        since = now;
+      }
+      return young.get(name) ?? old.get(name);
+    },
+    keep(name: string, value: Value): void {
+      young.set(name, value);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** What the workers' own logs say of each command: heard (chat.log), and how it ended (commands.log). */
+import { join } from "node:path";
+import * as v from "valibot";
+import type { TrialHouse } from "./trial-house.ts";
+
+export interface Account {
+  readonly channel: string;
+  readonly user: string;
+  /** Outcome and what became of each delivery: "answered accepted", "answered dropped stopping" … */
+  readonly ended: string;
+}
+
+const Untrusted = v.object({ user: v.string(), text: v.string() });
+const Heard = v.object({ msg: v.literal("heard"), untrusted: Untrusted });
+const Accounted = v.object({
+  msg: v.literal("accounted"),
+  untrusted: Untrusted,
+  outcome: v.string(),
+  deliveries: v.optional(v.array(v.string()), []),
+});
+
+const logOf = (house: TrialHouse, channel: string, name: string) =>
+  house.log(join("broadcast", channel, name));
+
+/** Who was heard, once for each line. */
+export const readHeard = (house: TrialHouse, channel: string): readonly string[] =>
+  logOf(house, channel, "chat.log").flatMap((line) => (v.is(Heard, line) ? [line.untrusted.user] : []));
+
+export const readAccounts = (house: TrialHouse, channel: string): readonly Account[] =>
+  logOf(house, channel, "commands.log").flatMap((line) => {
+    const parsed = v.safeParse(Accounted, line);
+    if (!parsed.success) return [];
+    const { outcome, deliveries, untrusted } = parsed.output;
+    return [{ channel, user: untrusted.user, ended: [outcome, ...deliveries].join(" ") }];
+  });

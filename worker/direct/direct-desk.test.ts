@@ -1,0 +1,93 @@
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { ChannelId } from "../../shared/ids.ts";
+import type { Topic } from "../../shared/twitch/topics.ts";
+import { makeFakeClock, settled } from "../../tests/support/fake-clock.ts";
+import { silentLog } from "../../tests/support/silent-log.ts";
+import type { HubDesk } from "../hub-desk.ts";
+import { withDirectEvents, withoutEvents } from "./direct-desk.ts";
+import type { DirectListening } from "./direct-listener.ts";
+
+const channelId = v.parse(ChannelId, "1");
+const offline = {
+  broadcaster_user_id: "1",
+  broadcaster_user_login: "alice",
+  broadcaster_user_name: "Alice",
+};
+
+function makeHub() {
+  const wishes: (readonly Topic[])[] = [];
+  const hub = {
+    wantTopics(topics: readonly Topic[], onSettled: () => void) {
+      wishes.push(topics);
+      onSettled();
+    },
+    takeEvents() {},
+    holdEvents() {},
+    stop() {},
+  } as unknown as HubDesk;
+  return { hub, wishes };
+}
+
+async function openDesk() {
+  const { hub, wishes } = makeHub();
+  const clock = makeFakeClock();
+  const troubles: string[] = [];
+  const listenings: DirectListening[] = [];
+  const desk = withDirectEvents(hub, {
+    channelId: () => channelId,
+    loadListener: async () => (listening) => {
+      listenings.push(listening);
+      return { stop() {} };
+    },
+    clock,
+    random: () => 0,
+    log: silentLog,
+    onTrouble: (code, detail) => troubles.push(`${code} ${detail}`),
+  });
+  let settledTimes = 0;
+  desk.wantTopics(["stream.offline", "channel.follow"], () => (settledTimes += 1));
+  await settled();
+  const [listening] = listenings;
+  if (!listening) throw new Error("nothing was opened");
+  const tell = (messageId: string, body: object = offline) =>
+    listening.onEvent({ messageId, at: "2026-01-01T00:00:00Z", topic: "stream.offline", body });
+  return { desk, wishes, listening, tell, troubles, clock, settledTimes: () => settledTimes };
+}
+
+test("the hub is told that nothing is wanted; settled is what stands or was refused here", async () => {
+  const { desk, wishes, listening, troubles, settledTimes } = await openDesk();
+  expect(wishes).toEqual([[]]);
+  listening.onReady();
+  listening.onSubscribed("stream.offline");
+  expect(settledTimes()).toBe(0);
+  listening.onRefused("channel.follow", "403");
+  expect(settledTimes()).toBe(1);
+  expect(troubles).toEqual(["topic-refused channel.follow: 403"]);
+  desk.stop();
+});
+
+test("events are handed on once, those that came early too, and of this channel only", async () => {
+  const { desk, tell } = await openDesk();
+  tell("early");
+  const heard: string[] = [];
+  desk.takeEvents(async ({ id }) => {
+    heard.push(id);
+    return "dealt-with";
+  });
+  tell("early");
+  tell("elsewhere", { ...offline, broadcaster_user_id: "2" });
+  tell("odd", { nonsense: true });
+  expect(heard).toEqual(["early"]);
+  desk.stop();
+});
+
+test("disabled: nothing is wanted, and that is settled", () => {
+  const { hub, wishes } = makeHub();
+  let isSettled = false;
+  withoutEvents(hub, silentLog).wantTopics(["stream.online"], () => {
+    isSettled = true;
+  });
+  expect(wishes).toEqual([[]]);
+  expect(isSettled).toBe(true);
+});
