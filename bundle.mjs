@@ -103,12 +103,23 @@ const ownFolders = {
 
 /** What a process must never load, by mistake in an import somewhere below it: said at once, not found in memory figures. */
 const FORBIDDEN = {
-  worker: ["node-ipc", "@twurple/api", "undici", "zod"],
+  worker: ["node-ipc", "zod"],
   supervisor: ["@twurple/chat", "@twurple/api", "undici", "better-sqlite3", "ws"],
 };
 
-/** What a worker must not load unless its chat comes over IRC: on the way there from its main stands an `import()`. */
-const ONLY_LATER = { worker: ["@twurple/chat", "@twurple/auth", "ircv3", "ws", "@d-fischer/connection"] };
+/** What a worker must not load unless its chat comes over IRC, or EventSub directly: on the way there stands an `import()`. */
+const ONLY_LATER = {
+  worker: [
+    "@twurple/api",
+    "@twurple/eventsub-ws",
+    "undici",
+    "@twurple/chat",
+    "@twurple/auth",
+    "ircv3",
+    "ws",
+    "@d-fischer/connection",
+  ],
+};
 
 async function bundleOne(esbuild, name) {
   const result = await esbuild.build({

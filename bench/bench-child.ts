@@ -1,6 +1,6 @@
 /** A process beside the bench's own, asked over Node's own channel. Both ends are of this checkout: their words are trusted. */
 import { fork } from "node:child_process";
-import { join } from "node:path";
+import { resolve } from "node:path";
 
 export interface BenchChild<Orders> {
   readonly pid: number;
@@ -23,12 +23,12 @@ type Answered =
   | { readonly number: number; readonly result: unknown }
   | { readonly number: number; readonly problem: string };
 
-/** `file`: beside this one. `Orders`: what `answerOrders` was given there. */
+/** `file`: beside this one, or with its whole path. `Orders`: what `answerOrders` was given there. */
 export function startBenchChild<Orders>(
   file: string,
   using: { readonly nodeFlags?: readonly string[]; readonly onNews?: (news: number) => void } = {},
 ): BenchChild<Orders> {
-  const child = fork(join(import.meta.dirname, file), { execArgv: [...(using.nodeFlags ?? [])] });
+  const child = fork(resolve(import.meta.dirname, file), { execArgv: [...(using.nodeFlags ?? [])] });
   const waiting = new Map<number, { resolve: (result: never) => void; reject: (problem: Error) => void }>();
   let lastNumber = 0;
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
@@ -53,7 +53,7 @@ export function startBenchChild<Orders>(
         child.send(asked);
       }),
     stop() {
-      child.disconnect();
+      if (child.connected) child.disconnect();
       return exited;
     },
   };

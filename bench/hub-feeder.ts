@@ -72,9 +72,9 @@ function lineOf(fed: Fed): WebSocket {
 }
 
 /** The channels in turn. */
-function makeSend(fed: Fed): () => void {
+function makeSend(fed: Fed, channels: readonly string[] = [...moulds.keys()]): () => void {
   const line = lineOf(fed);
-  const cast = [...moulds.values()];
+  const cast = channels.flatMap((channel) => moulds.get(channel) ?? []);
   let turn = 0;
   return () => {
     const mould = cast[turn % cast.length];
@@ -84,9 +84,17 @@ function makeSend(fed: Fed): () => void {
   };
 }
 
+interface Pace {
+  readonly fed: Fed;
+  readonly perSecond: number;
+  readonly forMs: number;
+  /** Left out: all. */
+  readonly channels?: readonly string[];
+}
+
 /** So many a second, spread over the channels and over each second; what a late timer missed is caught up with. */
-function pace(fed: Fed, perSecond: number, forMs: number): Promise<number> {
-  const send = makeSend(fed);
+function pace({ fed, perSecond, forMs, channels }: Pace): Promise<number> {
+  const send = makeSend(fed, channels);
   const beganAt = nowNanos();
   let sent = 0;
   return new Promise((resolve) => {
@@ -127,8 +135,7 @@ const orders = {
   open: ({ upstream }: { readonly upstream: string }) => open(upstream),
   /** For how many there is a mould. */
   channels: (_: null) => moulds.size,
-  pace: (given: { readonly fed: Fed; readonly perSecond: number; readonly forMs: number }) =>
-    pace(given.fed, given.perSecond, given.forMs),
+  pace,
   flood: ({ fed, ahead }: { readonly fed: Fed; readonly ahead: number }) => flood(fed, ahead),
   arrived(count: number) {
     arrived = count;

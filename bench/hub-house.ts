@@ -6,7 +6,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { sleep } from "../cli/house/await-ready.ts";
 import { type SimProcess, startSimProcess } from "../cli/trial/sim-process.ts";
 import { makeTrialHome } from "../cli/trial/trial-home.ts";
 import type { Clock, Millis } from "../shared/clock.ts";
@@ -96,11 +95,11 @@ export async function openHubHouse(using: {
     };
     const child = spawnHub(home, [...LEAN_NODE, ...(using.nodeFlags ?? [])], papers);
     hub = child;
-    const came = await Promise.race([
-      ready.then(() => "ready"),
-      gone(child).then(() => "gone"),
-      sleep(clock, READY_WITHIN_MS).then(() => "late"),
-    ]);
+    const came = await new Promise<"ready" | "gone" | "late">((resolve) => {
+      const cancel = clock.after(READY_WITHIN_MS, () => resolve("late"));
+      void ready.then(() => resolve("ready")).then(cancel);
+      void gone(child).then(() => resolve("gone"));
+    });
     if (came !== "ready") throw new Error(`the hub did not come up (${came}): ${lastWords()}`);
   };
   const endHub = async (how: "SIGKILL" | "please-stop") => {

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeMissing } from "../cli/house/await-ready.ts";
 import type { FeedLine } from "../cli/trial/sim-feed.ts";
-import { toTrialConfig } from "../cli/trial/trial-config.ts";
+import { type TrialAccount, toTrialConfig } from "../cli/trial/trial-config.ts";
 import type { TrialHome } from "../cli/trial/trial-home.ts";
 import { openTrialHouse, type TrialHouse } from "../cli/trial/trial-house.ts";
 import { type Millis, systemClock } from "../shared/clock.ts";
@@ -30,6 +30,8 @@ export async function runHouse<Result>(using: {
   readonly load: ChatLoad;
   readonly trialHome: TrialHome;
   readonly readyWithinMs: Millis;
+  /** Left out: over IRC. */
+  readonly chat?: TrialAccount["chat"];
   readonly onFeedLine?: (line: FeedLine) => void;
   readonly measure: (house: RunningHouse) => Promise<Result>;
 }): Promise<Result> {
@@ -47,6 +49,7 @@ export async function runHouse<Result>(using: {
           ...ACCOUNT,
           botIsVerified: load.botIsVerified,
           eventsub: { creates_per_second: CREATES_PER_SECOND },
+          ...(using.chat && { chat: using.chat }),
         },
         channelNames(load),
         sim,

@@ -336,6 +336,7 @@ async function main(): Promise<void> {
         onWish,
         tokens,
         ask: makeQuestionDesk({ tokens, ...gateway }),
+        lastStanding: permits.lastStanding,
         log,
       }),
       operator,

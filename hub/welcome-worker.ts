@@ -7,6 +7,7 @@ import type { Link } from "../shared/ipc/link.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Directory } from "./directory.ts";
 import type { HubDuties } from "./front-desk.ts";
+import type { Permits } from "./permits/permits.ts";
 import type { Router } from "./router.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 import type { Answered, makeQuestionDesk } from "./worker-questions.ts";
@@ -22,6 +23,7 @@ export function makeWelcome(using: {
   readonly onWish: (channelId: ChannelId) => void;
   readonly ask: ReturnType<typeof makeQuestionDesk>;
   readonly tokens: TokenOwner;
+  readonly lastStanding: Permits["lastStanding"];
   readonly log: Logger;
 }): HubDuties["welcome"] {
   const { epoch, router, desired, log } = using;
@@ -48,6 +50,7 @@ export function makeWelcome(using: {
         userId: facts.userId,
         login: facts.login,
         maySayByHelix: facts.scopes.includes(SAYS_BY_HELIX),
+        lastStanding: using.lastStanding(channel),
       },
     });
     // Numbers of another epoch are another hub's.

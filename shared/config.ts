@@ -44,8 +44,15 @@ const Chat = v.pipe(
 );
 type Chat = v.InferOutput<typeof Chat>;
 
+export const EVENT_SOURCES = ["hub", "direct", "disabled"] as const;
+type EventSourceName = (typeof EVENT_SOURCES)[number];
+/** Twitch gives an account three EventSub connections; one is the hub's. */
+const DIRECT_MAX = 2;
+
 interface ChannelEntry {
   readonly name: Login;
+  /** Who brings its worker EventSub's events. */
+  readonly eventsub: EventSourceName;
   /** Its part of what the account may say, beside the other channels'. */
   readonly weight: number;
   readonly log: ChannelLogRules;
@@ -53,10 +60,11 @@ interface ChannelEntry {
 }
 const NameAlone = v.pipe(
   Login,
-  v.transform((name): ChannelEntry => ({ name, weight: WEIGHT_DEFAULT, log: {}, chat: {} })),
+  v.transform((name): ChannelEntry => ({ name, eventsub: "hub", weight: WEIGHT_DEFAULT, log: {}, chat: {} })),
 );
 const WithRules = v.strictObject({
   name: Login,
+  eventsub: v.optional(v.picklist(EVENT_SOURCES), "hub"),
   weight: v.optional(ChannelWeight, WEIGHT_DEFAULT),
   log: v.optional(ChannelLogRules, {}),
   chat: v.optional(Chat, {}),
@@ -131,6 +139,10 @@ export const Config = v.strictObject({
             (entries) => new Set(entries.map(({ name }) => name)).size === entries.length,
             "each channel once",
           ),
+          v.check(
+            (entries) => entries.filter(({ eventsub }) => eventsub === "direct").length <= DIRECT_MAX,
+            `eventsub: direct for ${DIRECT_MAX} channels at most, because Twitch gives an account three connections and the hub needs one`,
+          ),
         ),
         [],
       ),
@@ -152,6 +164,16 @@ export const Config = v.strictObject({
       ),
       ["eventsub", "transport"],
     ),
+    v.forward(
+      v.check(
+        ({ channels, chat }) =>
+          channels.every(
+            (one) => one.eventsub === "hub" || (one.chat.transport ?? chat.transport ?? "irc") === "irc",
+          ),
+        "eventsub: hub wherever chat comes by EventSub (chat.transport: eventsub)",
+      ),
+      ["channels"],
+    ),
     v.transform(({ channels, ...twitch }) => ({
       ...twitch,
       channels: channels.map(({ name }) => name),
@@ -163,6 +185,10 @@ export const Config = v.strictObject({
       channelLogs: new Map(channels.map(({ name, log }) => [name, log])) as ReadonlyMap<
         Login,
         ChannelLogRules
+      >,
+      channelSources: new Map(channels.map(({ name, eventsub }) => [name, eventsub])) as ReadonlyMap<
+        Login,
+        EventSourceName
       >,
       channelChats: new Map(channels.map(({ name, chat }) => [name, chat])) as ReadonlyMap<Login, Chat>,
     })),

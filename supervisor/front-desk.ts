@@ -1,7 +1,12 @@
 /** The supervisor's socket: children come to say how they are, the cli comes to ask and to order. */
 import type { Clock } from "../shared/clock.ts";
 import type { ChildId } from "../shared/ids.ts";
-import { type ChannelWish, CliToSupervisor, type SupervisorStatus, type SupervisorToCli } from "../shared/ipc/control.ts";
+import {
+  type ChannelWish,
+  CliToSupervisor,
+  type SupervisorStatus,
+  type SupervisorToCli,
+} from "../shared/ipc/control.ts";
 import { CONTROL_VERSION } from "../shared/ipc/control-words.ts";
 import { childIdentity, type HouseKey, isCredential } from "../shared/ipc/house-key.ts";
 import { HOUSE_PULSE, type Link, openLink } from "../shared/ipc/link.ts";

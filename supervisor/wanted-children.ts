@@ -83,6 +83,16 @@ function hubSpec(config: Config, houseKey: HouseKey): ChildSpec {
   };
 }
 
+function eventSource({ twitch }: Config, channel: Login): WorkerPapers["eventsub"] {
+  const from = twitch.channelSources.get(channel) ?? "hub";
+  if (from !== "direct") return { from };
+  return {
+    from,
+    clientId: twitch.client_id,
+    urls: { helix: twitch.urls.helix, eventsub: twitch.urls.eventsub },
+  };
+}
+
 function workerSpec(config: Config, channel: Login): ChildSpec {
   const papers: Omit<WorkerPapers, BirthKeys> = {
     logLevel: config.log.level,
@@ -91,6 +101,7 @@ function workerSpec(config: Config, channel: Login): ChildSpec {
     prefix: config.commands.prefix,
     chatUrl: config.twitch.urls.chat,
     chat: chooseChat(config.twitch.channelChats.get(channel) ?? {}, config.twitch.chat),
+    eventsub: eventSource(config, channel),
     isVerifiedBot: config.twitch.bot_is_verified,
     weight: config.twitch.channelWeights.get(channel) ?? WEIGHT_DEFAULT,
     keepsChat: keepsChat(config, channel),

@@ -12,6 +12,7 @@ import { startSystemMonitor } from "../shared/system-monitor.ts";
 import { startUsageWatch } from "../shared/usage-watch.ts";
 import { awakenModules, stopModules } from "./awaken-modules.ts";
 import { makeChatLog } from "./chat-log.ts";
+import { chooseEvents } from "./direct/open-direct-desk.ts";
 import { findModules } from "./find-modules.ts";
 import { makeHouse } from "./house.ts";
 import { startHubDesk } from "./hub-desk.ts";
@@ -98,7 +99,14 @@ async function main(): Promise<void> {
       life.beat();
     },
   });
-  stop.releases(hub.stop);
+  const events = chooseEvents(hub, papers.eventsub, {
+    clock,
+    random,
+    log,
+    onTrouble,
+    onTopicsWait: tell.topicsWait,
+  });
+  stop.releases(events.stop);
   stop.releases(permits.stop);
   let chat: OpenedChat | undefined;
   const counters = makeWorkerCounters({
@@ -204,7 +212,7 @@ async function main(): Promise<void> {
   });
   chat = door;
   stop.releases(door.stop);
-  hub.takeEvents(async (event) => {
+  events.takeEvents(async (event) => {
     const now = { channelId, arrivedAt: clock.now(), wall: clock.wall() };
     const [itself, ...besides] = toEventSignals(event, now);
     const line = door.hear(event, now);
@@ -215,13 +223,13 @@ async function main(): Promise<void> {
     return outcomes.some(isLeftUndone) ? "left-undone" : "dealt-with";
   });
   const chatTopics = papers.chat.transport === "eventsub" ? CHAT_TOPICS : [];
-  hub.wantTopics([...new Set([...registry.topics(), ...chatTopics])], () => {
+  events.wantTopics([...new Set([...registry.topics(), ...chatTopics])], () => {
     tell.topicsSettled();
     readiness.topicsSettled();
   });
   const hearNothingNew = () => {
     door.stopListening();
-    hub.holdEvents();
+    events.holdEvents();
   };
   stop.finishes({ hearNothingNew, settled: pipeline.settled, dropRest: desk.stop });
 }

@@ -34,7 +34,7 @@ export function loadChat(choice: ChatChoice): ChatLoader {
 
 export async function openChat(using: {
   readonly load: ChatLoader;
-  readonly papers: Pick<WorkerPapers, "chat" | "chatUrl" | "channel">;
+  readonly papers: Pick<WorkerPapers, "chat" | "chatUrl" | "channel" | "eventsub">;
   readonly channelId: ChannelId;
   readonly channelName: string;
   readonly bot: Welcome["bot"];
@@ -55,7 +55,12 @@ export async function openChat(using: {
   const isByHelix = transport === "eventsub" || speaksByHelix(send, bot);
   log.info({ transport, send: isByHelix ? "helix" : "irc" }, "chat");
   if (transport === "eventsub")
-    return startEventSubChat({ ...using, botId: bot.userId, onWait: tell.chatWaits });
+    return startEventSubChat({
+      ...using,
+      botId: bot.userId,
+      lastStanding: bot.lastStanding,
+      onWait: tell.chatWaits,
+    });
   const { openIrcChat } = await using.load();
   const door = openIrcChat({
     ...using,
@@ -63,6 +68,7 @@ export async function openChat(using: {
     channel: papers.channel,
     botId: bot.userId,
     inTurn: tell.inTurn,
+    speaksHttp: papers.eventsub.from === "direct" ? "speaks-http" : undefined,
     voice: isByHelix ? speakingBy(makeHelixVoice(hub, voice), voice) : voice,
     onRest: tell.chatRests,
   });

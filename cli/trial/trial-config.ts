@@ -18,7 +18,7 @@ export interface TrialAccount {
 
 export function toTrialConfig(
   account: TrialAccount,
-  channels: readonly string[],
+  channels: readonly (string | { readonly name: string })[],
   sim: Pick<SimAddress, "port">,
   modules: Readonly<Record<string, object>> = {},
   /** Further sections of the configuration. */

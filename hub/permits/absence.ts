@@ -75,7 +75,11 @@ export function makeAbsence(using: {
   // What was done before the machine was started is over when it has run for a window.
   if (restored.isOtherBoot) blockAll(whole, ({ windowMs }) => now - upMs + windowMs);
   if (isOpen) blockAll(allSharesOf(limits), ({ windowMs }) => now + SHARES_REST_MS + windowMs);
-  const cancel = isOpen ? clock.after(SHARES_REST_MS, end) : () => {};
+  const giveUp = () => {
+    isSomebodyMissing = true;
+    end();
+  };
+  const cancel = isOpen ? clock.after(SHARES_REST_MS, giveUp) : () => {};
 
   return {
     expect(channels) {

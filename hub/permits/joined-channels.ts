@@ -22,6 +22,8 @@ export interface JoinedChannels {
   left(channel: string): void;
   /** Why this channel should not try to join now. */
   findObstacle(channel: string, now: Millis): string | undefined;
+  /** What the bot was in this channel when that was told last, also by a worker that has gone. */
+  lastStanding(channel: string): Standing | undefined;
   state(): JoinedState;
 }
 export interface JoinedState {
@@ -43,6 +45,7 @@ export function makeJoinedChannels(): JoinedChannels {
   const refused = new Set<string>();
   /** Let in and not there yet. */
   const joining = new Map<string, Millis>();
+  const standings = new Map<string, Standing>();
   const counted = (now: Millis) => {
     for (const [channel, until] of joining) if (until <= now) joining.delete(channel);
     return [...places.values()].filter(takesPlace).length + joining.size;
@@ -57,6 +60,7 @@ export function makeJoinedChannels(): JoinedChannels {
     tell(channel, place) {
       places.set(channel, place);
       joining.delete(channel);
+      if (place.standing) standings.set(channel, place.standing);
       if (!place.isJoined) return;
       triedAt.delete(channel);
       refused.delete(channel);
@@ -80,6 +84,7 @@ export function makeJoinedChannels(): JoinedChannels {
       refused.add(channel);
       return `the bot is in ${taken} channels where it is no moderator, and Twitch lets an account be in ${CHANNELS_JOINED_MAX}: make it a moderator in ${channel}, or in others`;
     },
+    lastStanding: (channel) => standings.get(channel),
     state: () => {
       const all = [...places.values()].filter(({ isJoined }) => isJoined);
       const taken = all.filter(takesPlace).length;

@@ -93,6 +93,19 @@ test("tells when the last hub was there, and whether it left an empty house", ()
   expect(open().restored).toMatchObject({ hubGoneAt: 7_000, wasHouseEmpty: true });
 });
 
+test("what a hub said last of itself outlives the file where it stood", () => {
+  const journal = open();
+  journal.write({ is: "alive", at: 1_000 });
+  for (const name of ["g1", "g2", "g3"]) {
+    up += 95_000;
+    journal.write(granted(name));
+  }
+  expect(open().restored).toMatchObject({
+    hubGoneAt: 1_000,
+    lines: [granted("g2"), granted("g3")].map(({ is }) => ({ is })),
+  });
+});
+
 test("after a new start of the machine the old instants mean nothing", () => {
   open().write(granted("g1"));
   boot = "boot-2";

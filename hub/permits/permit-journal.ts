@@ -82,6 +82,8 @@ export function openPermitJournal(using: {
   let current: { readonly fd: number; readonly index: number; readonly begunAt: Millis } | undefined;
   let noted = "";
   let isBroken = false;
+  /** Handed on to each file: the one where it stood is written over one day. */
+  let lastSign: JournalLine | undefined = signOf(read, machine.bootId);
 
   const attempt = (act: () => void) => {
     if (isBroken) return;
@@ -97,6 +99,7 @@ export function openPermitJournal(using: {
     const begunAt = machine.upMs();
     current = { fd: openSync(files[index] ?? files[0], "w", 0o600), index, begunAt };
     writeSync(current.fd, toText({ is: "begun", boot: machine.bootId, at: begunAt }));
+    if (lastSign) writeSync(current.fd, toText(lastSign));
   };
   /** Where the hub before us wrote; what stands in the other file still counts, too. */
   const goOn = () => {
@@ -123,6 +126,7 @@ export function openPermitJournal(using: {
   return {
     restored,
     write(line) {
+      if (line.is === "alive" || line.is === "left") lastSign = line;
       noted += toText(line);
       flush();
     },
@@ -169,13 +173,20 @@ export function parseFile(text: string): JournalFile {
 export function toRestored(files: readonly JournalFile[], bootId: string): Restored {
   const ours = files.filter(({ boot }) => boot === bootId).toSorted((a, b) => a.begunAt - b.begunAt);
   const lines = ours.flatMap((file) => file.lines);
-  const last = lines.findLast((line) => line.is === "alive" || line.is === "left" || line.is === "begun");
+  const last = signOf(files, bootId);
   return {
     lines: lines.filter((line) => line.is === "granted" || line.is === "told"),
     hubGoneAt: last?.at,
     wasHouseEmpty: last?.is === "left" && last.workers === 0,
     isOtherBoot: ours.length === 0 && files.some(({ boot }) => boot !== undefined),
   };
+}
+
+function signOf(files: readonly JournalFile[], bootId: string) {
+  const signs = files
+    .filter(({ boot }) => boot === bootId)
+    .flatMap(({ lines }) => lines.filter((line) => line.is === "alive" || line.is === "left"));
+  return signs.toSorted((a, b) => a.at - b.at).at(-1);
 }
 
 function newestOf(files: readonly JournalFile[], bootId: string): number | undefined {

@@ -71,9 +71,17 @@ export function makePermitLine(using: {
     weightOf: (channel) => weights.get(channel) ?? 1,
     weights: sum(weights.values()),
     channels: weights.size,
+    lacking: remember((of) => lackingOf(of, now)),
     fallsTo: remember((most) => window.fallsTo(most, now, settled)),
     isReserving: isSend,
   });
+  const lackingOf = (of: number, now: Millis) => {
+    const all = sum(weights.values());
+    let lacking = 0;
+    for (const [channel, weight] of weights)
+      lacking += Math.max(0, Math.floor((of * weight) / all) - window.countOf(channel, now));
+    return lacking;
+  };
   const toWish = (channel: string, { lane, asViewer, withinMs, number }: PermitWish, now: Millis): Wish => {
     const pacedAt = (spokeAt.get(channel) ?? Number.NEGATIVE_INFINITY) + CHANNEL_PACE_MS;
     const notBefore = isSend && asViewer ? Math.max(now, pacedAt) : now;
@@ -184,12 +192,12 @@ export function makePermitLine(using: {
 }
 
 /** Many ask the same few. */
-function remember(find: (most: number) => Millis): (most: number) => Millis {
-  const found = new Map<number, Millis>();
-  return (most) => {
-    const at = found.get(most) ?? find(most);
-    found.set(most, at);
-    return at;
+function remember(find: (of: number) => number): (of: number) => number {
+  const found = new Map<number, number>();
+  return (of) => {
+    const answer = found.get(of) ?? find(of);
+    found.set(of, answer);
+    return answer;
   };
 }
 

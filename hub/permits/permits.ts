@@ -12,6 +12,7 @@ import {
   PERMIT_MESSAGES_OF_WORKER,
   type PermitKind,
   type PermitWish,
+  type Standing,
 } from "../../shared/ipc/permit-words.ts";
 import { makeAbsence } from "./absence.ts";
 import { type JoinedState, makeJoinedChannels } from "./joined-channels.ts";
@@ -56,6 +57,8 @@ export interface Permits {
   /** Every channel that has, or should have, a worker. */
   keepOnly(channels: readonly string[]): void;
   readonly ownJoins: OwnJoins;
+  /** What the bot was in this channel when a worker told it last. */
+  lastStanding(channel: string): Standing | undefined;
   state(): PermitsState;
   stop(): void;
 }
@@ -155,7 +158,9 @@ export function makePermits(using: {
     channels: using.channels,
     tell: (channel, shares) => void say(channel, { kind: "away-shares", shares }),
   });
-  const stopAlive = clock.every(ALIVE_EVERY_MS, writeAlive);
+  const stopAlive = clock.every(ALIVE_EVERY_MS, () => {
+    if (!absence.isOpen()) writeAlive();
+  });
 
   const hearUses = (channel: string, uses: readonly GrantUse[]) => {
     for (const use of uses) {
@@ -225,6 +230,7 @@ export function makePermits(using: {
       absence.expect(channels);
       shareOut.among(channels);
     },
+    lastStanding: joined.lastStanding,
     state: () => ({
       isVerified: using.isVerified,
       lines: { auth: lines.auth.state(), join: lines.join.state(), send: lines.send.state() },

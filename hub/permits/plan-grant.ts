@@ -1,7 +1,7 @@
 /**
  * Pure: who of those that wait is next, and how much may be granted. The more urgent lane goes first; within a lane
  * the channel that has had the least of late for its weight. Some room is left free on purpose: a little for more
- * urgent lanes, and a quarter for channels that have not had their share, so that a flood in one never finds the
+ * urgent lanes, and some for channels that have not had their share, so that a flood in one never finds the
  * account empty for the others.
  */
 import type { Millis } from "../../shared/clock.ts";
@@ -33,6 +33,8 @@ export interface Scene {
   /** Of all channels that have a worker. */
   readonly weights: number;
   readonly channels: number;
+  /** What all channels together lack of their parts of this limit. */
+  readonly lacking: (limit: number) => number;
   /** When the count has fallen to `most`, if nothing is added. */
   readonly fallsTo: (most: number) => Millis;
   /** Lanes and shares are about speaking; logins only queue. */
@@ -47,8 +49,8 @@ const LEFT_BY_LANE: Readonly<Record<Lane, number>> = {
   timer: 0.2,
   model: 0.3,
 };
-/** Share of the limit that is left to channels that have had less than theirs. */
-const LEFT_TO_OTHERS = 0.25;
+/** Share of the limit that is left to channels that have had less than theirs; never more than they lack. */
+const LEFT_TO_OTHERS = 0.1;
 /** A lease takes half of what would be free for its channel: the other half stays for whoever comes. */
 const LEASE_SHARE = 0.5;
 
@@ -105,8 +107,8 @@ const ownLimit = ({ asViewer }: Asker, { limit }: Scene): number => (asViewer ? 
 function leftFree(asker: Asker, scene: Scene): number {
   if (!scene.isReserving) return 0;
   const limit = ownLimit(asker, scene);
-  const forOthers =
-    scene.channels > 1 && isAboveShare(asker, limit, scene) ? Math.floor(limit * LEFT_TO_OTHERS) : 0;
+  const isAbove = scene.channels > 1 && isAboveShare(asker, limit, scene);
+  const forOthers = isAbove ? Math.min(Math.floor(limit * LEFT_TO_OTHERS), scene.lacking(limit)) : 0;
   return Math.floor(limit * LEFT_BY_LANE[asker.lane]) + forOthers;
 }
 

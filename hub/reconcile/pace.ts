@@ -17,7 +17,7 @@ export interface Pace {
 }
 
 export const AT_ONCE_MAX = 10;
-/** Deletes only make room: they wait for nobody, but leave points for others. */
+/** At least: deletes only make room, and leave points for others also where the ceiling is low. */
 export const DELETES_PER_SECOND = 8;
 /** So that installations that came back together do not keep step. */
 const JITTER_MAX_MS: Millis = 200;
@@ -35,7 +35,7 @@ export function makePace(using: {
   const { clock, random } = using;
   const lanes = {
     create: makeLane(using.createsPerSecond, clock, random),
-    delete: makeLane(DELETES_PER_SECOND, clock, random),
+    delete: makeLane(Math.max(DELETES_PER_SECOND, using.createsPerSecond), clock, random),
   };
   let heldUntil: Millis = 0;
   return {

@@ -204,8 +204,7 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
     const { places, open, repairs } = plan();
     letGoOfEmptied(places, view.seen, transport);
     if (repairs.length > 0) {
-      const because =
-        trouble && "problem" in trouble ? trouble.problem : "Twitch's list is not what it answered";
+      const because = trouble && "problem" in trouble ? trouble.problem : "something has changed meanwhile";
       return { is: "again", because, isSlow: trouble?.is === "doubtful" };
     }
     // The next connection may be on its way.

@@ -7,7 +7,7 @@ import { ChannelWeight } from "../channel-weight.ts";
 import { ChannelId, ChildId, Login, UserId } from "../ids.ts";
 import { ChannelEventBody } from "../twitch/channel-event.ts";
 import { Topic } from "../twitch/topics.ts";
-import { GrantUses, PERMIT_MESSAGES_OF_HUB, PERMIT_MESSAGES_OF_WORKER } from "./permit-words.ts";
+import { GrantUses, PERMIT_MESSAGES_OF_HUB, PERMIT_MESSAGES_OF_WORKER, STANDINGS } from "./permit-words.ts";
 
 export const HUB_WORKER_VERSION = 2;
 
@@ -133,6 +133,8 @@ export const HubToWorker = v.variant("kind", [
       login: Login,
       /** Its token lets the hub speak for it. */
       maySayByHelix: v.optional(v.boolean()),
+      /** What it was in this channel when a worker told it last: whoever can't ask chat begins with it. */
+      lastStanding: v.optional(v.picklist(STANDINGS)),
     }),
   }),
   HubEvent,

@@ -21,12 +21,25 @@ const Birth = {
   orphanAfterMs: v.pipe(v.number(), v.minValue(1)),
 };
 
+/** Where a worker hears EventSub from. */
+export const EventSource = v.variant("from", [
+  v.object({ from: v.literal("hub") }),
+  v.object({ from: v.literal("disabled") }),
+  v.object({
+    from: v.literal("direct"),
+    clientId: v.string(),
+    urls: v.object({ helix: v.string(), eventsub: v.string() }),
+  }),
+]);
+export type EventSource = v.InferOutput<typeof EventSource>;
+
 export const WorkerPapers = v.object({
   ...Birth,
   channel: Login,
   prefix: v.string(),
   chatUrl: v.string(),
   chat: ChatChoice,
+  eventsub: EventSource,
   isVerifiedBot: v.boolean(),
   /** Its part of what the account may say. */
   weight: ChannelWeight,

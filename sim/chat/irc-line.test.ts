@@ -43,11 +43,13 @@ describe("a line from a client", () => {
     ["tags", `@${"a=b;".repeat(2 ** 18)} PING`],
     ["backslashes", `@a=${"\\".repeat(2 ** 20)} PING`],
     ["params", `PRIVMSG ${"x ".repeat(2 ** 19)}`],
-  ])("a megabyte of %s takes no more than linear time", (_, raw) => {
-    const from = performance.now();
-    parseIrcLine(raw);
-    expect(performance.now() - from).toBeLessThan(2_000);
-  });
+  ])(
+    "a megabyte of %s is read: in more than linear time that would take hours, and the runner ends it",
+    (_, raw) => {
+      expect(() => parseIrcLine(raw)).not.toThrow();
+    },
+    60_000,
+  );
 });
 
 const word = fc.stringMatching(/^[!-9;-~][!-~]{0,8}$/);

@@ -69,3 +69,51 @@ describe.each(["websocket", "conduit"] as const)("by %s", (transport) => {
     expect((await hub.status()).events).toMatchObject({ routed: stream.told.length, duplicates: 0 });
   });
 });
+
+test("more than three hundred subscriptions take a second WebSocket, and fewer give it up again", async () => {
+  hub = await openLoneHub({
+    channels: 101,
+    eventsub: { transport: "websocket", createsPerSecond: CREATES_PER_SECOND, shards: 1 },
+  });
+  const workers = await hub.crowd(THREE_TOPICS);
+  const status = await hub.whole();
+  expect(status.eventsub.connections).toBe(2);
+  expect(status.subscriptions).toHaveLength(303);
+  for (const one of workers.slice(0, 20)) one.want([]);
+  await hub.until(hub.status, ({ eventsub, subscriptions }) => {
+    return eventsub.connections === 1 && subscriptions.length === 81 * 3;
+  });
+  await hub.whole();
+  const stream = startEventStream(hub.sim, hub.channels.slice(20), 200);
+  await hub.until(
+    () => countHeard(workers),
+    (count) => count > 100,
+  );
+  stream.stop();
+  await hub.until(
+    () => countHeard(workers),
+    (count) => count >= stream.told.length,
+  );
+  expect(findWrongs(hub.channels, workers, stream.told)).toEqual([]);
+});
+
+test("a conduit with two shards brings each channel's events by one of two connections", async () => {
+  hub = await openLoneHub({
+    channels: 12,
+    eventsub: { transport: "conduit", createsPerSecond: CREATES_PER_SECOND, shards: 2 },
+  });
+  const workers = await hub.crowd(["channel.update"]);
+  expect((await hub.status()).eventsub).toMatchObject({ connections: 2, mode: "live" });
+  const stream = startEventStream(hub.sim, hub.channels, 100);
+  await hub.until(
+    () => countHeard(workers),
+    (count) => count > 48,
+  );
+  stream.stop();
+  await hub.until(
+    () => countHeard(workers),
+    (count) => count >= stream.told.length,
+  );
+  expect(findWrongs(hub.channels, workers, stream.told)).toEqual([]);
+  expect(hub.dials()).toBe(2);
+});

@@ -106,3 +106,13 @@ test("ten points are spent on what matters most, the rest is refused in words, a
   const after = (await opened.status()).subscriptions.filter((one) => one.state === "enabled");
   expect(after).toHaveLength(12);
 });
+
+test("chats read with the bot's token are joined no faster than Twitch lets the account join", async () => {
+  const opened = await open("websocket", { channels: 25 });
+  const workers = await opened.crowd(["channel.chat.message", "stream.online"]);
+  expect(workers.flatMap((one) => one.refused)).toEqual([]);
+  const { permits } = await opened.status();
+  expect(permits.join.counted).toBeGreaterThan(0);
+  expect(opened.logged("429 rate limit")).toEqual([]);
+  await opened.whole();
+});

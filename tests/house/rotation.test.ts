@@ -15,8 +15,10 @@ import { type LogKeeper, startLogKeeper } from "../../supervisor/log-keeper.ts";
 import { makeFakeClock } from "../support/fake-clock.ts";
 import { makeTestLog } from "../support/test-log.ts";
 
-const LINES_EACH = 20_000;
-const policy = { bytesMax: 50_000, keepDays: 14, keepChatDays: 30, filesMax: 100_000 };
+const LINES_EACH = 4_000;
+/** After the last was written. What was not heard by then is missing below. */
+const HEARD_WITHIN_MS = 15_000;
+const policy = { bytesMax: 10_000, keepDays: 14, keepChatDays: 30, filesMax: 100_000 };
 const WRITER = join(checkoutFolder, "tests", "support", "line-writer.ts");
 
 let home: Home;
@@ -100,15 +102,19 @@ test("every line stands in the files exactly once, and whoever follows them hear
   }
   expect((await ended).map(([code]) => code)).toEqual([0, 0, 0]);
   const heard = () => [...followed.values()].reduce((sum, lines) => sum + lines.length, 0);
-  while (heard() < 6 * LINES_EACH) {
+  const isLate = () => systemClock.now() > deadline;
+  const deadline = systemClock.now() + HEARD_WITHIN_MS;
+  const stopWaiting = systemClock.after(HEARD_WITHIN_MS, () => wake());
+  while (heard() < 6 * LINES_EACH && !isLate()) {
     await new Promise<void>((resolve) => {
       wake = resolve;
     });
   }
+  stopWaiting();
 
   expect(complaints).toEqual([]);
   for (const [file, lines] of wanted) {
-    expect(findPutAside(file).length, file).toBeGreaterThan(10);
+    expect(findPutAside(file).length, file).toBeGreaterThan(1);
     const history = openHistory(file, fail);
     const stored = [...history.lines].reverse().map(identify);
     history.close();

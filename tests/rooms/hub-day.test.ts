@@ -116,6 +116,7 @@ function openHub() {
     wanted: () => wanted,
     canCarry: () => ({ is: "yes" }),
     createsPerSecond: 10,
+    joins: { waitMs: () => 0, begin: () => () => {} },
     clock,
     random,
     log,

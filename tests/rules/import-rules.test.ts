@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages a process never loads, however far down: each costs it megabytes, or is not its business. */
 const NEVER_LOADS: Readonly<Record<string, readonly string[]>> = {
-  "worker/main.ts": ["node-ipc", "@twurple/api", "undici", "zod", "yaml", "commander", "hono"],
+  "worker/main.ts": ["node-ipc", "zod", "yaml", "commander", "hono"],
   "supervisor/main.ts": [
     "@twurple/api",
     "@twurple/auth",
@@ -34,6 +34,10 @@ const NEVER_LOADS: Readonly<Record<string, readonly string[]>> = {
   ],
   "hub/main.ts": ["@twurple/chat", "zod", "yaml", "commander", "hono"],
 };
+
+/** Loaded by few workers, on first use: every way there leads through this file, before which stands an `import()`. */
+const DIRECT_LISTENER = "worker/direct/open-listener.external.ts";
+const ONLY_BEHIND_IT = ["@twurple/api", "@twurple/eventsub-ws", "undici"];
 
 const folderOf = (path: string) => path.split("/")[0] ?? "";
 
@@ -84,6 +88,19 @@ describe.each(Object.entries(NEVER_LOADS))("%s", (entry, packages) => {
     });
     expect(arrows).toEqual([]);
   });
+});
+
+test.each(ONLY_BEHIND_IT)("a worker loads %s only to hear EventSub directly", (name) => {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const others = product.map((source) =>
+    source.path === DIRECT_LISTENER ? { ...source, imports: [] } : source,
+  );
+  const users = [...reachFrom("worker/main.ts", others)].filter(
+    ([path]) =>
+      path !== DIRECT_LISTENER &&
+      byPath.get(path)?.imports.some((one) => one.package === name && !one.isTypeOnly),
+  );
+  expect(users.map(([, way]) => way.join(" → "))).toEqual([]);
 });
 
 test("node-ipc is known to one file", () => {

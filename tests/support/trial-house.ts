@@ -84,6 +84,8 @@ export interface HouseWish {
   readonly twitch?: Pick<TrialAccount, "chat" | "eventsub">;
   readonly launch?: (home: Home, environment: NodeJS.ProcessEnv) => Launched;
   readonly readyWithinMs?: number;
+  /** What is different for one channel, as in config.yaml at its name. */
+  readonly channelRules?: Readonly<Record<string, object>>;
   /** Where one of the house's files is found, when it lies on a disk that only the house sees. */
   readonly inside?: (path: string) => string;
 }
@@ -104,7 +106,10 @@ export async function openTrialHouse(
     },
   );
   const channels = scene?.channels ?? CHANNELS;
-  trial.writeConfig(toTrialConfig({ ...(scene?.account ?? account), ...wish.twitch }, channels, sim.address, {}, more));
+  const entries = channels.map((name) => ({ name, ...wish.channelRules?.[name] }));
+  trial.writeConfig(
+    toTrialConfig({ ...(scene?.account ?? account), ...wish.twitch }, entries, sim.address, {}, more),
+  );
 
   const lines: FeedLine[] = [];
   const waiting = new Set<(line: FeedLine) => void>();

@@ -44,6 +44,7 @@ async function openDesk() {
     random: () => 0,
     log: silentLog,
     onTrouble: (code, detail) => troubles.push(`${code} ${detail}`),
+    onTopicsWait: () => {},
   });
   let settledTimes = 0;
   desk.wantTopics(["stream.offline", "channel.follow"], () => (settledTimes += 1));

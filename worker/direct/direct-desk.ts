@@ -14,6 +14,8 @@ import { type DirectEvents, startDirectEvents } from "./direct-events.ts";
 import type { DirectEvent, OpenDirectListener } from "./direct-listener.ts";
 
 const nobody = () => {};
+/** From the dial until subscriptions stand, or the next rest begins. */
+const TRY_TAKES_MS: Millis = 20_000;
 
 /** No events at all, though modules may want some: said once, in the log. */
 export function withoutEvents(hub: HubDesk, log: Logger): HubDesk {
@@ -36,6 +38,7 @@ export function withDirectEvents(
     readonly random: () => number;
     readonly log: Logger;
     readonly onTrouble: (code: string, detail: string) => void;
+    readonly onTopicsWait: (because: string, forMs: Millis) => void;
   },
 ): HubDesk {
   const { clock, log } = using;
@@ -58,8 +61,10 @@ export function withDirectEvents(
     log.warn({ topic, detail: problem }, "topic refused");
     using.onTrouble("topic-refused", `${topic}: ${problem}`);
   };
-  const rest = (problem: string, forMs: Millis) =>
-    using.onTrouble("eventsub-away", `${problem}; the next try comes in ${Math.round(forMs / 1_000)} s`);
+  const rest = (problem: string, forMs: Millis) => {
+    using.onTrouble("eventsub-away", problem);
+    using.onTopicsWait(`no events arrive: ${problem}`, forMs + TRY_TAKES_MS);
+  };
 
   return {
     ...hub,

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import type { Millis } from "../../shared/clock.ts";
 import { type ChannelId, Login, type UserId } from "../../shared/ids.ts";
 import type { HubEvent } from "../../shared/ipc/hub-worker.ts";
+import type { Standing } from "../../shared/ipc/permit-words.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { BodyOf } from "../../shared/twitch/channel-event.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
@@ -36,6 +37,8 @@ export interface EventSubChat extends ChatDoor {
 export function startEventSubChat(using: {
   readonly channelId: ChannelId;
   readonly botId: UserId;
+  /** What the bot was in the channel, when that is known. */
+  readonly lastStanding: Standing | undefined;
   readonly hub: Pick<HubDesk, "ask" | "isOpen" | "chatLink">;
   readonly voice: VoiceListener;
   readonly log: Logger;
@@ -67,7 +70,8 @@ export function startEventSubChat(using: {
     if (isNew) using.onJoined();
     if (news?.wait) using.onWait(news.wait);
   };
-  if (String(botId) === String(channelId)) voice.standing("broadcaster");
+  const standing = String(botId) === String(channelId) ? "broadcaster" : using.lastStanding;
+  if (standing) voice.standing(standing);
   look();
 
   return {

@@ -8,14 +8,25 @@ import type { ChatToken } from "./chat-tokens.ts";
 const VALIDATE_URL = "https://id.twitch.tv/oauth2/validate";
 const CLIENT_ID = "known-to-the-hub";
 
-/** Replaces the process's fetch and Headers for good. */
-export function answerValidateLocally(findToken: () => ChatToken | undefined): void {
+/**
+ * Replaces the process's fetch and Headers for good. `speaksHttp`: this worker asks Helix itself (it hears EventSub
+ * directly), so only this one question is answered here.
+ */
+export function answerValidateLocally(
+  findToken: () => ChatToken | undefined,
+  speaksHttp: "speaks-http" | undefined = undefined,
+): void {
+  const others = speaksHttp ? globalThis.fetch : undefined;
   const fetch = async (url: unknown, options?: { readonly headers?: unknown }) => {
-    if (url !== VALIDATE_URL) throw new Error(`a worker fetches nothing: ${String(url)}`);
+    if (url !== VALIDATE_URL) {
+      if (others) return others(url as string, options as RequestInit);
+      throw new Error(`a worker fetches nothing: ${String(url)}`);
+    }
     const token = findToken();
-    const said = options?.headers instanceof FewHeaders ? options.headers.get("Authorization") : undefined;
+    const said = hasGet(options?.headers) ? options.headers.get("Authorization") : undefined;
     return token && said === `OAuth ${token.accessToken}` ? answer(200, describe(token)) : answer(401, {});
   };
+  if (others) return void Object.assign(globalThis, { fetch });
   // Assigned, not defined: even looking at the old property's descriptor would load undici.
   Object.assign(globalThis, { fetch, Headers: FewHeaders });
 }
@@ -37,6 +48,9 @@ const answer = (status: number, body: object) => ({
   text: async () => JSON.stringify(body),
   json: async () => body,
 });
+
+const hasGet = (headers: unknown): headers is { get(name: string): string | null } =>
+  typeof headers === "object" && headers !== null && "get" in headers && typeof headers.get === "function";
 
 /** As much of Headers as twurple uses. */
 class FewHeaders {

@@ -16,9 +16,11 @@ export function openIrcChat(
     readonly permits: PermitDesk;
     readonly inTurn: (ask: AskLoginPermit) => AskLoginPermit;
     readonly clock: Clock;
+    /** This worker asks Helix itself. */
+    readonly speaksHttp: "speaks-http" | undefined;
   },
 ): ChatDoor {
   const tokens = makeChatTokens(using);
-  answerValidateLocally(tokens.held);
+  answerValidateLocally(tokens.held, using.speaksHttp);
   return startTwitchChat({ ...using, tokens, askPermit: using.inTurn(makeLoginPermits(using)) });
 }
