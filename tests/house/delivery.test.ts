@@ -102,8 +102,8 @@ test("three workers that are stopped cost the other ninety-seven nothing and the
     /** More than the windows of the three hold, while the others get theirs. */
     const flood = async () => {
       const [toThree, toOthers] = await Promise.all([
-        house.feed({ perSecond: 3_000, forMs: 3_000, channels: three }),
-        house.feed({ perSecond: 500, forMs: 3_000, channels: others }),
+        house.feed({ perSecond: 3_000, forMs: 2_500, channels: three }),
+        house.feed({ perSecond: 300, forMs: 2_500, channels: others }),
       ]);
       fed += toThree + toOthers;
       await house.until(house.received, (count) => count >= fed);
@@ -131,4 +131,4 @@ test("three workers that are stopped cost the other ninety-seven nothing and the
   } finally {
     await house.close();
   }
-});
+}, 120_000);
