@@ -117,16 +117,14 @@ function flood(fed: Fed, ahead: number): void {
   const line = lineOf(fed);
   const send = makeSend(fed);
   [flooded, arrived, isFlooding] = [0, 0, true];
+  const hasRoom = () => flooded - arrived < ahead && line.bufferedAmount < UNSENT_BYTES_MAX;
   const more = () => {
-    for (
-      let n = 0;
-      n < BURST && flooded - arrived < ahead && line.bufferedAmount < UNSENT_BYTES_MAX;
-      n += 1
-    ) {
+    for (let n = 0; n < BURST && hasRoom(); n += 1) {
       send();
       flooded += 1;
     }
-    if (isFlooding) setImmediate(more);
+    // Whoever waits for the others leaves them the processor.
+    if (isFlooding) hasRoom() ? setImmediate(more) : setTimeout(more, 1);
   };
   more();
 }

@@ -49,7 +49,8 @@ const GONE_WITHIN_MS: Millis = 5_000;
 const CONNECTIONS_MAX = 16;
 /** Subscriptions a second: these benches are about events. */
 const CREATES_PER_SECOND = 50;
-const ORPHAN_AFTER_MS: Millis = 3_600_000;
+/** Should whoever opened this be killed, the hub is gone soon after. */
+const ORPHAN_AFTER_MS: Millis = 30_000;
 
 export async function openHubHouse(using: {
   readonly channels: number;

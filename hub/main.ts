@@ -119,7 +119,10 @@ async function main(): Promise<void> {
     channels,
     journals: home.permitJournals,
     clock,
-    onTrouble: (code, detail) => life.trouble(code, detail),
+    onTrouble: {
+      begins: (code, detail) => life.condition.troubleBegins(code, detail),
+      ends: (code) => life.condition.troubleEnds(code),
+    },
   });
   const wanted = () => wantedSubscriptions(desired, directory);
   const knowWanted = () => {
@@ -232,6 +235,7 @@ async function main(): Promise<void> {
   const gapFill = openGapFill({
     db,
     helix: eventSub.helix,
+    points: helix.points,
     directory,
     wanted,
     router,

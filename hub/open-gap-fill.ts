@@ -8,18 +8,18 @@ import type { Topic } from "../shared/twitch/topics.ts";
 import type { Directory } from "./directory.ts";
 import { makeTwitchLook } from "./gap-fill/look-at-twitch.ts";
 import { type GapFill, type ServedChannel, startGapFill } from "./gap-fill/start-gap-fill.ts";
+import type { HelixPoints } from "./permits/helix-points.ts";
 import type { Router } from "./router.ts";
 import type { HelixCaller } from "./twitch/helix-caller.ts";
 import type { WantedSubscription } from "./wanted-subscriptions.ts";
 
 /** Helix tells of a stream's beginning and end up to some minutes late: looking more often finds nothing sooner. */
 export const LOOK_EVERY_MS: Millis = 60_000;
-/** Share of Helix's points that work in the background leaves alone. */
-const RESERVE = 0.25;
 
 export function openGapFill(using: {
   readonly db: Db;
   readonly helix: HelixCaller;
+  readonly points: HelixPoints;
   readonly directory: Directory;
   readonly wanted: () => readonly WantedSubscription[];
   readonly router: Pick<Router, "routeOwn">;
@@ -35,10 +35,7 @@ export function openGapFill(using: {
     store: makeChannelStates(using.db),
     channels: () => toServed(using.wanted(), using.directory),
     onFound: using.router.routeOwn,
-    waitForPointsMs() {
-      const points = helix.points();
-      return points && points.remaining < points.limit * RESERVE ? points.fullInMs : 0;
-    },
+    waitForPointsMs: () => using.points.room("background").waitMs,
   });
 }
 

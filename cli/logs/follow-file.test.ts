@@ -123,6 +123,24 @@ test("misses no file that came and went between two looks", async () => {
   expect(await seen(6)).toEqual([0, 1, 2, 3, 4, 5].map((turn) => `line ${turn}`));
 });
 
+test("misses no file that came and went before it was looked for, and reads none that was put aside before", async () => {
+  writeFileSync(`${file}.2026-11-20`, "long ago\n");
+  follow(BEGINNING);
+  appendFileSync(file, "first\n");
+  renameSync(file, `${file}.2026-11-21`);
+  appendFileSync(file, "second\n");
+  expect(await seen(2)).toEqual(["first", "second"]);
+});
+
+test("reads a file that was put aside as soon as it had come, with none after it", async () => {
+  writeFileSync(file, "");
+  follow(BEGINNING);
+  renameSync(file, `${file}.2026-11-21`);
+  writeFileSync(file, "last\n");
+  renameSync(file, `${file}.2026-11-21.1`);
+  expect(await seen(1)).toEqual(["last"]);
+});
+
 test("hears a second writer that has not yet left the file that was put aside", async () => {
   const other = openSync(file, "a");
   follow(BEGINNING);

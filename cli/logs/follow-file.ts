@@ -58,15 +58,19 @@ export function followFile(using: {
     if (!isTroubled) using.onUnreadable(file, because);
     isTroubled = true;
   };
-  /** The files that were begun after that one; the first one ever is `from`'s. */
+  /** The files that were begun after that one, or since we began. */
   const openNewer = (than: number | undefined): readonly Reader[] => {
     const live = open(file);
     const aside = findPutAside(file).map((name) => ({ name, inode: inodeOf(name) }));
-    const place = than === undefined ? 0 : aside.findIndex(({ inode }) => inode === than);
-    const between = aside
-      .slice(0, Math.max(0, place))
+    const place = aside.findIndex(({ inode }) => inode === than);
+    const newer =
+      than === undefined
+        ? aside.filter(({ inode }) => !asideBefore.has(inode))
+        : aside.slice(0, Math.max(0, place));
+    const between = newer
+      .filter(({ inode }) => inode !== live?.inode)
       .reverse()
-      .flatMap(({ name, inode }) => (inode === live?.inode ? [] : (open(name) ?? [])));
+      .flatMap(({ name }) => open(name) ?? []);
     return [...between, ...(live ? [live] : [])].map((log) => read(log));
   };
   const look = () => {
@@ -75,7 +79,8 @@ export function followFile(using: {
       for (const reader of readers) reader.readOn();
       const newest = readers.at(-1);
       const now = inodeOf(file);
-      if (now !== undefined && now !== newest?.log.inode) {
+      // Also when there is none: one may have come and been put aside meanwhile.
+      if (now !== newest?.log.inode) {
         const newer = openNewer(newest?.log.inode);
         // Whoever writes has begun a new file: what it still wrote into the old one is there now.
         for (const reader of [...(newest ? [newest] : []), ...newer]) reader.readOn();
@@ -111,6 +116,7 @@ export function followFile(using: {
     }
   };
 
+  const asideBefore = new Set(findPutAside(file).map(inodeOf));
   const first = openMarked(file, using.from);
   if (first) readers = [read(first, using.from.at)];
   look();

@@ -1,5 +1,6 @@
 /** EventSub's WebSocket frames as Twitch decided them. Source: dev.twitch.tv, EventSub WebSocket reference. */
 import * as v from "valibot";
+import { AnyFields } from "../../shared/twitch/parse/fields.external.ts";
 
 const Text = v.pipe(v.string(), v.maxLength(2_000));
 
@@ -17,16 +18,15 @@ const Subscription = v.object({
   id: Text,
   type: Text,
   status: Text,
-  condition: v.record(v.string(), v.unknown()),
+  condition: AnyFields,
 });
-const Event = v.record(v.string(), v.unknown());
 /** So many events in one frame are more than Twitch ever batched. */
 const BATCH_MAX = 1_000;
 export const NotificationPayload = v.union([
-  v.object({ subscription: Subscription, event: Event }),
+  v.object({ subscription: Subscription, event: AnyFields }),
   v.object({
     subscription: Subscription,
-    events: v.pipe(v.array(v.object({ data: Event })), v.maxLength(BATCH_MAX)),
+    events: v.pipe(v.array(v.object({ data: AnyFields })), v.maxLength(BATCH_MAX)),
   }),
 ]);
 export const RevocationPayload = v.object({ subscription: Subscription });

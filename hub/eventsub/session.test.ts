@@ -2,12 +2,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type FakeClock, makeFakeClock } from "../../tests/support/fake-clock.ts";
 import { silentLog } from "../../tests/support/silent-log.ts";
 import { closePolicyOf, RESTS } from "./close-codes.ts";
-import {
-  type EventSubSession,
-  KEEPALIVE_GRACE_MS,
-  KEEPALIVE_SECONDS,
-  makeEventSubSession,
-} from "./session.ts";
+import { KEEPALIVE_GRACE_MS, KEEPALIVE_SECONDS, makeEventSubSession } from "./session.ts";
+import type { EventSubSession } from "./session-contract.ts";
 import type { SocketListeners } from "./socket.ts";
 import { MESSAGE_AGE_MAX_MS } from "./twitch-time.ts";
 
@@ -20,6 +16,7 @@ interface Dialled {
   readonly url: string;
   readonly listen: SocketListeners;
   isDiscarded: boolean;
+  wasToldGoodbye: boolean;
 }
 
 const frame = (type: string, payload: unknown = {}, id = type, agoMs = 0) =>
@@ -54,11 +51,14 @@ function open() {
   session = makeEventSubSession({
     url: BASE,
     dial(url, listen) {
-      const socket: Dialled = { url, listen, isDiscarded: false };
+      const socket: Dialled = { url, listen, isDiscarded: false, wasToldGoodbye: false };
       sockets.push(socket);
       return {
         discard() {
           socket.isDiscarded = true;
+        },
+        sayGoodbye() {
+          socket.wasToldGoodbye = true;
         },
       };
     },
@@ -160,9 +160,43 @@ describe("an EventSub session", () => {
     socket(0).listen.onFrame(notification("old"));
     expect(socket(0).isDiscarded).toBe(false);
     socket(1).listen.onFrame(welcome("a2"));
-    expect(socket(0).isDiscarded).toBe(true);
+    expect(socket(0)).toMatchObject({ wasToldGoodbye: true, isDiscarded: false });
+    // What was sent on the old connection may come after the new one's welcome, and belongs before what that brings.
     socket(1).listen.onFrame(notification("new"));
-    expect(told).toEqual(["live a", "event old", "moved a to a2", "event new"]);
+    socket(0).listen.onFrame(notification("late"));
+    socket(0).listen.onEnd(1000, "");
+    expect(socket(0).isDiscarded).toBe(true);
+    socket(1).listen.onFrame(notification("newer"));
+    expect(told).toEqual(["live a", "event old", "moved a to a2", "event late", "event new", "event newer"]);
+  });
+
+  test("waits no longer than two seconds for what an old connection still brings, and stays live meanwhile", async () => {
+    const { clock, socket, told, state } = open();
+    socket(0).listen.onFrame(welcome("a"));
+    socket(0).listen.onFrame(reconnect("ws://sim/move"));
+    socket(1).listen.onFrame(welcome("a2"));
+    socket(1).listen.onFrame(notification("new"));
+    socket(0).listen.onFrame("garbage");
+    socket(0).listen.onFrame(frame("session_keepalive"));
+    await clock.advance(1_999);
+    expect(told).toEqual(["live a", "moved a to a2"]);
+    await clock.advance(1);
+    expect(told).toEqual(["live a", "moved a to a2", "event new"]);
+    expect(socket(0).isDiscarded).toBe(true);
+    expect(state()).toMatchObject({ mode: "live", sessionId: "a2", oddFrames: 0 });
+  });
+
+  test("loses nothing that it holds back when it is stopped, or when the new connection ends", () => {
+    for (const ends of [true, false]) {
+      const { socket, told } = open();
+      socket(0).listen.onFrame(welcome("a"));
+      socket(0).listen.onFrame(reconnect("ws://sim/move"));
+      socket(1).listen.onFrame(welcome("a2"));
+      socket(1).listen.onFrame(notification("new"));
+      if (ends) socket(1).listen.onEnd(1006, "");
+      session?.stop();
+      expect(told).toContain("event new");
+    }
   });
 
   test("stays on the old connection when the move fails, and dials anew only when that ends", async () => {

@@ -15,45 +15,12 @@ import { restMs } from "../../shared/backoff.ts";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log.ts";
 import { RESTS, type SessionEnd, toSessionEnd } from "./close-codes.ts";
-import { type Frame, type Notification, parseFrame, type Revocation } from "./parse-frame.ts";
+import { makeLeftConnections } from "./left-connections.ts";
+import { type Frame, type Notification, parseFrame } from "./parse-frame.ts";
+import type { EventSubSession, SessionListeners } from "./session-contract.ts";
 import { discardSockets, liveOf, type Mode, sessionIdOf } from "./session-mode.ts";
 import type { Dial, EventSubSocket } from "./socket.ts";
 import { MESSAGE_AGE_MAX_MS, makeTwitchTime } from "./twitch-time.ts";
-
-export interface SessionListeners {
-  /** Subscriptions must be created, or a shard bound, now: within 10 s, or Twitch closes with 4003. */
-  readonly onLive: (sessionId: string) => void;
-  /** Twitch moved the session, with all that is on it, to a new connection. */
-  readonly onMoved: (sessionId: string, before: string) => void;
-  readonly onLost: (end: SessionEnd) => void;
-  /** There is no connection now, and the next is tried later; also when there was none before. */
-  readonly onRest?: () => void;
-  readonly onNotification: (notification: Notification) => void;
-  readonly onRevocation: (revocation: Revocation) => void;
-}
-
-export interface SessionState {
-  readonly mode: Mode["is"];
-  readonly sessionId: string | undefined;
-  readonly connectedForMs: Millis | undefined;
-  readonly lastFrameAgoMs: Millis | undefined;
-  readonly lastKeepaliveAgoMs: Millis | undefined;
-  /** As Twitch said in its welcome. */
-  readonly keepaliveSeconds: number | undefined;
-  readonly reconnects: number;
-  readonly lastEnd: (SessionEnd & { readonly agoMs: Millis }) | undefined;
-  /** Frames that were not understood, broken, or older than Twitch's own rule allows. */
-  readonly oddFrames: number;
-}
-
-export interface EventSubSession {
-  /** Opens the session if it is `idle`; harmless otherwise. */
-  begin(): void;
-  state(): SessionState;
-  /** The session subscriptions belong to; undefined while there is none. */
-  sessionId(): string | undefined;
-  stop(): void;
-}
 
 const WELCOME_WITHIN_MS: Millis = 10_000;
 /** Asked for at dialling; Twitch allows 10 to 600. Shorter finds a dead connection sooner. */
@@ -80,6 +47,7 @@ export function makeEventSubSession(using: {
   let cancelDeadline = () => {};
   let cancelMove = () => {};
   const twitchTime = makeTwitchTime(clock);
+  const left = makeLeftConnections(clock);
   let lastFrameAt: Millis | undefined;
   let lastKeepaliveAt: Millis | undefined;
   let lastEnd: (SessionEnd & { readonly at: Millis }) | undefined;
@@ -120,22 +88,39 @@ export function makeEventSubSession(using: {
   };
   const endBecause = (because: string) => rest({ because });
 
+  /** `hearFirst` says whether it was a welcome: all that follows is then the session's. */
+  const dial = (
+    url: string,
+    hearFirst: (frame: Frame) => boolean,
+    onEnd: (end: SessionEnd, wasWelcomed: boolean) => void,
+  ): EventSubSocket => {
+    let isWelcomed = false;
+    const socket: EventSubSocket = using.dial(url, {
+      onFrame(text) {
+        if (left.has(socket)) hearLate(parseFrame(text));
+        else if (isWelcomed) hear(text);
+        else isWelcomed = hearFirst(parseFrame(text));
+      },
+      onEnd(code, problem) {
+        if (!left.ended(socket)) onEnd(toSessionEnd(code, problem), isWelcomed);
+      },
+    });
+    return socket;
+  };
   const dialAnew = () => {
     if (!using.isWanted()) return setMode({ is: "idle" }, "nobody wants events");
-    const socket = using.dial(baseUrl.href, {
-      onFrame: (text) => hearFirst(text),
-      onEnd: (code, problem) => hearEnd(socket, toSessionEnd(code, problem)),
-    });
-    setMode({ is: "welcoming", socket }, "dialled");
-    deadline(WELCOME_WITHIN_MS, () => endBecause("no welcome in time"));
-
-    const hearFirst = (text: string) => {
-      if ((mode.is === "live" || mode.is === "moving") && mode.socket === socket) return hear(text);
-      const frame = parseFrame(text);
-      if (frame.kind !== "welcome") return endBecause("the first frame was no welcome");
+    const hearFirst = (frame: Frame) => {
+      if (frame.kind !== "welcome") {
+        endBecause("the first frame was no welcome");
+        return false;
+      }
       becomeLive(socket, frame, "welcome");
       listeners.onLive(frame.sessionId);
+      return true;
     };
+    const socket = dial(baseUrl.href, hearFirst, (end) => hearEnd(socket, end));
+    setMode({ is: "welcoming", socket }, "dialled");
+    deadline(WELCOME_WITHIN_MS, () => endBecause("no welcome in time"));
   };
 
   const becomeLive = (socket: EventSubSocket, welcome: Welcome, because: string) => {
@@ -146,8 +131,16 @@ export function makeEventSubSession(using: {
     setMode({ is: "live", socket, sessionId, since: clock.now(), keepaliveSeconds }, because);
     watchSilence(keepaliveSeconds);
   };
-  const watchSilence = (keepaliveSeconds: number) =>
-    deadline(keepaliveSeconds * 1_000 + KEEPALIVE_GRACE_MS, () => endBecause("no keepalive in time"));
+  /** Set once, and again for the rest of the time when it finds that something came: frames come by the thousand. */
+  const watchSilence = (keepaliveSeconds: number) => {
+    const silenceMaxMs = keepaliveSeconds * 1_000 + KEEPALIVE_GRACE_MS;
+    const look = () => {
+      const leftMs = (lastFrameAt ?? 0) + silenceMaxMs - clock.now();
+      if (leftMs > 0) deadline(leftMs, look);
+      else endBecause("no keepalive in time");
+    };
+    deadline(silenceMaxMs, look);
+  };
 
   const hear = (text: string): void => {
     if (mode.is !== "live" && mode.is !== "moving") return;
@@ -155,7 +148,6 @@ export function makeEventSubSession(using: {
     // What makes no sense proves nothing: a connection that brings only that is as good as silent.
     if (frame.kind === "garbage") return odd(frame.problem);
     lastFrameAt = clock.now();
-    watchSilence(mode.keepaliveSeconds);
     switch (frame.kind) {
       case "welcome":
         return hearSecondWelcome(mode.sessionId, frame);
@@ -164,7 +156,7 @@ export function makeEventSubSession(using: {
         lastKeepaliveAt = clock.now();
         return;
       case "notification":
-        return hearNotification(frame);
+        return hearNotification(frame, left.inTurn);
       case "revocation":
         return listeners.onRevocation(frame);
       case "reconnect":
@@ -174,13 +166,19 @@ export function makeEventSubSession(using: {
         return odd(frame.problem);
     }
   };
+  /** On a connection that we were moved away from. */
+  const hearLate = (frame: Frame): void => {
+    if (frame.kind === "notification") hearNotification(frame, (deliver) => deliver());
+    if (frame.kind === "revocation") listeners.onRevocation(frame);
+  };
   const odd = (problem: string) => {
     oddFrames += 1;
     log.warn({ problem, oddFrames }, "a frame was of no use");
   };
-  const hearNotification = (notification: Notification) => {
+  const hearNotification = (notification: Notification, deliver: (call: () => void) => void) => {
     const ageMs = twitchTime.ageMs(notification.at);
-    if (ageMs === undefined || ageMs <= MESSAGE_AGE_MAX_MS) return listeners.onNotification(notification);
+    if (ageMs === undefined || ageMs <= MESSAGE_AGE_MAX_MS)
+      return deliver(() => listeners.onNotification(notification));
     odd(`message ${notification.messageId} is ${Math.round(ageMs / 1_000)} s old`);
   };
   const hearSecondWelcome = (sessionId: string, welcome: Welcome) => {
@@ -202,22 +200,20 @@ export function makeEventSubSession(using: {
       log.warn({ because: end.because }, "the move failed, staying on the old connection while it lasts");
       setMode({ ...old, is: "live" }, end.because);
     };
-    let isWelcomed = false;
-    const next = using.dial(url, {
-      onFrame(text) {
-        if (isWelcomed) return hear(text);
-        const frame = parseFrame(text);
-        if (frame.kind !== "welcome") return giveUp({ because: "the first frame was no welcome" });
-        isWelcomed = true;
-        cancelMove();
-        old.socket.discard();
-        becomeLive(next, frame, "moved");
-        listeners.onMoved(frame.sessionId, old.sessionId);
-      },
-      onEnd(code, problem) {
-        if (isWelcomed) hearEnd(next, toSessionEnd(code, problem));
-        else giveUp(toSessionEnd(code, problem));
-      },
+    const hearFirst = (frame: Frame) => {
+      if (frame.kind !== "welcome") {
+        giveUp({ because: "the first frame was no welcome" });
+        return false;
+      }
+      cancelMove();
+      if (mode.is === "moving") left.leave(old.socket);
+      becomeLive(next, frame, "moved");
+      listeners.onMoved(frame.sessionId, old.sessionId);
+      return true;
+    };
+    const next = dial(url, hearFirst, (end, wasWelcomed) => {
+      if (wasWelcomed) hearEnd(next, end);
+      else giveUp(end);
     });
     setMode({ ...old, is: "moving", next }, "session_reconnect");
     cancelMove = clock.after(WELCOME_WITHIN_MS, () => giveUp({ because: "no welcome in time" }));
@@ -252,6 +248,7 @@ export function makeEventSubSession(using: {
       setMode({ is: "stopped" }, "asked");
       cancelDeadline();
       cancelMove();
+      left.stop();
     },
   };
 }

@@ -88,3 +88,20 @@ test("nothing is heard of a socket that was discarded", async () => {
   await gone;
   expect(hasHeard).toBe(false);
 });
+
+test("what was sent before a goodbye was answered still comes, and then the end", async () => {
+  server.on("connection", (socket) => {
+    for (const text of ["a", "b", "c"]) socket.send(text);
+  });
+  const frames: string[] = [];
+  const code = await new Promise<number>((resolve) => {
+    const socket = dialEventSub(url, {
+      onFrame(text) {
+        frames.push(text);
+        if (text === "a") socket.sayGoodbye();
+      },
+      onEnd: (how) => resolve(how),
+    });
+  });
+  expect([frames, code]).toEqual([["a", "b", "c"], 1000]);
+});

@@ -7,6 +7,8 @@ import { FRAME_BYTES_MAX } from "./frames.external.ts";
 export interface EventSubSocket {
   /** Cuts the connection; `onEnd` is not called after it. */
   discard(): void;
+  /** Closes it in good order: what is on its way still comes, then its end. */
+  sayGoodbye(): void;
 }
 
 export interface SocketListeners {
@@ -18,6 +20,8 @@ export interface SocketListeners {
 
 export type Dial = (url: string, listen: SocketListeners) => EventSubSocket;
 
+/** RFC 6455, 7.4.1. */
+const GOOD_ORDER = 1000;
 const HANDSHAKE_WITHIN_MS: Millis = 10_000;
 
 export const dialEventSub: Dial = (url, listen) => {
@@ -51,5 +55,6 @@ export const dialEventSub: Dial = (url, listen) => {
       isOver = true;
       socket.terminate();
     },
+    sayGoodbye: () => socket.close(GOOD_ORDER),
   };
 };

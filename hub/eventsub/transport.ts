@@ -7,7 +7,7 @@ import type { Millis } from "../../shared/clock.ts";
 import type { TransportKind } from "../../shared/twitch/can-carry.ts";
 import type { SessionEnd } from "./close-codes.ts";
 import type { Notification, Revocation } from "./parse-frame.ts";
-import type { SessionState } from "./session.ts";
+import type { SessionState } from "./session-contract.ts";
 
 /** Where subscriptions are: a session, or a conduit. */
 export interface Carrier {

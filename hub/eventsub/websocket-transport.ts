@@ -10,7 +10,8 @@ import type { SessionEnd } from "./close-codes.ts";
 import { makeOverlap } from "./overlap.ts";
 import type { OwnCarriers } from "./own-carriers.ts";
 import type { Notification } from "./parse-frame.ts";
-import { type EventSubSession, makeEventSubSession } from "./session.ts";
+import { makeEventSubSession } from "./session.ts";
+import type { EventSubSession } from "./session-contract.ts";
 import type { Dial } from "./socket.ts";
 import {
   type Carrier,

@@ -20,13 +20,20 @@ export function openPermits(using: {
   readonly channels: readonly string[];
   readonly journals: readonly [string, string];
   readonly clock: Clock;
-  readonly onTrouble: (code: "permits-unwritten", detail: string) => void;
+  /** What is granted can't be written down: a hub that was killed now would leave one that does not know. */
+  readonly onTrouble: {
+    begins(code: "permits-unwritten", detail: string): void;
+    ends(code: "permits-unwritten"): void;
+  };
 }): Permits {
   const machine = thisMachine();
   const journal = openPermitJournal({
     files: using.journals,
     machine,
-    onTrouble: (problem) => using.onTrouble("permits-unwritten", problem),
+    onTrouble(problem) {
+      if (problem === undefined) using.onTrouble.ends("permits-unwritten");
+      else using.onTrouble.begins("permits-unwritten", problem);
+    },
   });
   return makePermits({ ...using, journal, machine });
 }

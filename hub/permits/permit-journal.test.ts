@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -8,7 +8,7 @@ let folder: string;
 let files: [string, string];
 let up: number;
 let boot: string;
-let troubles: string[];
+let troubles: (string | undefined)[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "kissbot-journal-"));
   files = [join(folder, "a"), join(folder, "b")];
@@ -128,12 +128,18 @@ test("nonsense is skipped, and never throws", () => {
   ).toEqual([]);
 });
 
-test("where nothing can be written it says so once and goes on", () => {
-  files = [join(folder, "missing", "a"), join(folder, "missing", "b")];
+test("what could not be written is written when there is room again, and that is said", async () => {
+  const elsewhere = join(folder, "later");
+  files = [join(elsewhere, "a"), join(elsewhere, "b")];
   const journal = open();
   journal.write(granted("g1"));
   journal.write(granted("g2"));
+  await Promise.resolve();
+  expect(troubles).toEqual([expect.stringContaining("ENOENT")]);
+  mkdirSync(elsewhere);
+  journal.write(granted("g3"));
+  await Promise.resolve();
+  expect(troubles.slice(1)).toEqual([undefined]);
   journal.close();
-  expect(troubles).toHaveLength(1);
-  expect(() => readFileSync(files[0])).toThrow();
+  expect(namesOf(open())).toEqual(["g1", "g2", "g3"]);
 });

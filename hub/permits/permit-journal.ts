@@ -5,11 +5,11 @@
  * to the disk: what survives a process is enough, because after a new start of the machine nobody is left who could
  * have spoken since.
  */
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import type { Millis } from "../../shared/clock.ts";
-import { toError } from "../../shared/errors.ts";
 import { PERMIT_KINDS } from "../../shared/ipc/permit-words.ts";
+import { openTwinLog } from "./twin-log.ts";
 
 /** Which start of which machine, and how long ago that was. */
 export interface MachineTime {
@@ -60,9 +60,8 @@ export interface PermitJournal {
   readonly restored: Restored;
   /** Written when this returns. */
   write(line: JournalLine): void;
-  /** Written with the next line, or by `flush`: what is lost of it only makes us careful. */
+  /** Written with the next line: what is lost of it only makes us careful. */
   note(line: JournalLine): void;
-  flush(): void;
   close(): void;
 }
 
@@ -73,58 +72,29 @@ export function openPermitJournal(using: {
   /** Two paths. */
   readonly files: readonly [string, string];
   readonly machine: MachineTime;
-  /** Told once: from then on nothing is written down. */
-  readonly onTrouble: (problem: string) => void;
+  /** Nothing can be written; undefined: everything has been written again. */
+  readonly onTrouble: (problem: string | undefined) => void;
 }): PermitJournal {
   const { files, machine } = using;
   const read = files.map((file) => parseFile(readText(file)));
-  const restored = toRestored(read, machine.bootId);
-  let current: { readonly fd: number; readonly index: number; readonly begunAt: Millis } | undefined;
   let noted = "";
-  let isBroken = false;
   /** Handed on to each file: the one where it stood is written over one day. */
   let lastSign: JournalLine | undefined = signOf(read, machine.bootId);
-
-  const attempt = (act: () => void) => {
-    if (isBroken) return;
-    try {
-      act();
-    } catch (problem) {
-      isBroken = true;
-      using.onTrouble(toError(problem).message);
-    }
-  };
-  const begin = (index: number) => {
-    if (current) closeSync(current.fd);
-    const begunAt = machine.upMs();
-    current = { fd: openSync(files[index] ?? files[0], "w", 0o600), index, begunAt };
-    writeSync(current.fd, toText({ is: "begun", boot: machine.bootId, at: begunAt }));
-    if (lastSign) writeSync(current.fd, toText(lastSign));
-  };
-  /** Where the hub before us wrote; what stands in the other file still counts, too. */
-  const goOn = () => {
-    const index = newestOf(read, machine.bootId);
-    if (index === undefined) return begin(0);
-    const fd = openSync(files[index] ?? files[0], "a", 0o600);
-    current = { fd, index, begunAt: read[index]?.begunAt ?? 0 };
-    // Its last line may have been cut short.
-    writeSync(fd, "\n");
-  };
-  const put = (text: string) =>
-    attempt(() => {
-      if (current && machine.upMs() - current.begunAt > FILE_FOR_MS) begin(1 - current.index);
-      if (current) writeSync(current.fd, text);
-    });
+  const log = openTwinLog({
+    files,
+    goOn: newestOf(read, machine.bootId),
+    head: (at) => toText({ is: "begun", boot: machine.bootId, at }) + (lastSign ? toText(lastSign) : ""),
+    turnMs: FILE_FOR_MS,
+    now: machine.upMs,
+    onTrouble: using.onTrouble,
+  });
   const flush = () => {
-    if (noted === "") return;
     const text = noted;
     noted = "";
-    put(text);
+    if (text !== "") log.append(text);
   };
-
-  attempt(goOn);
   return {
-    restored,
+    restored: toRestored(read, machine.bootId),
     write(line) {
       if (line.is === "alive" || line.is === "left") lastSign = line;
       noted += toText(line);
@@ -133,11 +103,9 @@ export function openPermitJournal(using: {
     note(line) {
       noted += toText(line);
     },
-    flush,
     close() {
       flush();
-      if (current) closeSync(current.fd);
-      current = undefined;
+      log.close();
     },
   };
 }
@@ -189,7 +157,8 @@ function signOf(files: readonly JournalFile[], bootId: string) {
   return signs.toSorted((a, b) => a.at - b.at).at(-1);
 }
 
-function newestOf(files: readonly JournalFile[], bootId: string): number | undefined {
-  const indices = [...files.keys()].filter((index) => files[index]?.boot === bootId);
-  return indices.sort((a, b) => (files[b]?.begunAt ?? 0) - (files[a]?.begunAt ?? 0))[0];
+/** The file the hub before us wrote to; what stands in the other still counts, too. */
+function newestOf(files: readonly JournalFile[], bootId: string) {
+  const ours = files.flatMap(({ boot, begunAt }, index) => (boot === bootId ? [{ index, begunAt }] : []));
+  return ours.toSorted((a, b) => a.begunAt - b.begunAt).at(-1);
 }

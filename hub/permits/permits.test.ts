@@ -25,7 +25,6 @@ function open(restored: Partial<Restored> = {}, channels: readonly string[] = ["
       restored: { ...NOTHING, ...restored },
       write: (line) => written.push(line),
       note: () => {},
-      flush: () => {},
       close: () => {},
     },
     clock,

@@ -7,7 +7,7 @@ import { channelParsers } from "./parse/channel.ts";
 import { chatParsers } from "./parse/chat.ts";
 import { chatNotificationParsers } from "./parse/chat-notification.ts";
 import { cheerParsers } from "./parse/cheer.ts";
-import { type DetailParsers, type Fields, personAt } from "./parse/fields.external.ts";
+import { AnyFields, type DetailParsers, type Fields, personAt } from "./parse/fields.external.ts";
 import { followParsers } from "./parse/follow.ts";
 import { hypeTrainParsers } from "./parse/hype-train.ts";
 import { pollParsers } from "./parse/polls.ts";
@@ -45,14 +45,13 @@ export type ParsedEvent =
   | { readonly is: "event"; readonly channelId: ChannelId; readonly body: ChannelEventBody }
   | { readonly is: "unknown"; readonly problem: string };
 
-const EventFields = v.record(v.string(), v.unknown());
 const PROBLEM_MAX = 200;
 
 /** Pure; never throws. */
 export function parseEvent(type: string, event: unknown): ParsedEvent {
   if (!isTopic(type)) return { is: "unknown", problem: `we never asked for ${type.slice(0, 60)}` };
   try {
-    return { is: "event", ...toEvent(type, v.parse(EventFields, event)) };
+    return { is: "event", ...toEvent(type, v.parse(AnyFields, event)) };
   } catch (problem) {
     if (!(problem instanceof v.ValiError)) throw problem;
     const where = v.getDotPath(problem.issues[0]) ?? "event";

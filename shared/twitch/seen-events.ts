@@ -21,8 +21,8 @@ const SAME_STATE_MS: Millis = 60_000;
 
 export function makeSeenEvents(clock: Clock): SeenEvents {
   // Chat comes in masses: it must not push out of memory what comes once an evening.
-  const chat = makeMemory<true>();
-  const rest = makeMemory<true>();
+  const chat = { ids: makeMemory<true>(), keys: makeMemory<true>() };
+  const rest = { ids: makeMemory<true>(), keys: makeMemory<true>() };
   /** What was said last of each state. */
   const states = makeMemory<{ readonly key: string; readonly at: Millis }>();
 
@@ -38,18 +38,21 @@ export function makeSeenEvents(clock: Clock): SeenEvents {
     isNew(messageId, channelId, body) {
       const now = clock.now();
       const memory = body.topic === "channel.chat.message" ? chat : rest;
-      const isNewHere = (name: string) => {
-        const isNew = memory.recall(name, now) === undefined;
-        if (isNew) memory.keep(name, true);
-        return isNew;
-      };
-      if (!isNewHere(`id ${messageId}`)) return false;
+      if (!isFirst(memory.ids, messageId, now)) return false;
       const key = naturalKeyOf(channelId, body);
       if (key === undefined) return true;
       const state = stateTold(body);
-      return state === undefined ? isNewHere(key) : isNewState(`${channelId} ${state}`, key, body, now);
+      return state === undefined
+        ? isFirst(memory.keys, key, now)
+        : isNewState(`${channelId} ${state}`, key, body, now);
     },
   };
+}
+
+function isFirst(memory: ReturnType<typeof makeMemory<true>>, name: string, now: Millis): boolean {
+  if (memory.recall(name, now)) return false;
+  memory.keep(name, true);
+  return true;
 }
 
 /** Two generations: what is older than both is forgotten at once, so that remembering costs the same however much is remembered. */

@@ -16,6 +16,7 @@ export interface DialledSocket {
 }
 
 const ALIVE_EVERY_MS: Millis = 5_000;
+const GOOD_ORDER = 1000;
 const STAMP = "2030-01-01T00:00:00Z";
 const frame = (type: string, payload: object, id = type) =>
   JSON.stringify({
@@ -54,6 +55,8 @@ export function makeFakeDial() {
       discard() {
         isDiscarded = true;
       },
+      // The other side answers at once.
+      sayGoodbye: () => listen.onEnd(GOOD_ORDER, ""),
     };
   };
   return {

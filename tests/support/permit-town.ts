@@ -85,7 +85,7 @@ export function openPermitTown(wish: TownWish) {
       files: [join(folder, "a"), join(folder, "b")],
       machine,
       onTrouble: (problem) => {
-        throw new Error(problem);
+        throw new Error(problem ?? "over");
       },
     });
     epochs += 1;

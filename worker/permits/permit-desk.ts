@@ -15,7 +15,7 @@ import {
   USES_TOLD_MAX,
 } from "../../shared/ipc/permit-words.ts";
 import { makeHubAbsence } from "./hub-absence.ts";
-import { planAwayWait } from "./plan-away.ts";
+import { makeOwnShare } from "./own-share.ts";
 import { makePurse, type Taken } from "./purse.ts";
 
 export interface Wanted {
@@ -61,9 +61,6 @@ type PermitNews = Extract<
 /** While there is no hub: how often a wish is held against this worker's own share. */
 const LOOK_AGAIN_MS: Millis = 500;
 
-/** The longest way to a use: a login (attempt-chat.ts). */
-const OWN_GOOD_FOR_MS: Millis = 25_000;
-
 interface OpenWish {
   readonly wanted: Wanted;
   /** As it was said last. */
@@ -79,13 +76,13 @@ export function makePermitDesk(using: {
   const { clock, send } = using;
   const purse = makePurse(clock);
   const absence = makeHubAbsence(clock);
+  const own = makeOwnShare({ purse, absence, clock, spawnId: using.spawnId });
   const wishes = new Map<PermitKind, OpenWish>();
   const listeners = new Map<PermitKind, WishListener>();
   let shares: AwayShares | undefined;
   let place: Parameters<PermitDesk["place"]>[0] = { isJoined: false, standing: undefined };
   let isOpen = false;
   let lastNumber = 0;
-  let ownUses = 0;
   let isTellDue = false;
   let cancelLook = () => {};
   let cancelEnd = () => {};
@@ -138,14 +135,8 @@ export function makePermitDesk(using: {
     });
   };
 
-  const takeOwn = (wants: PermitKind): Taken | undefined => {
-    const share = shares?.[wants];
-    if (isOpen || !share) return undefined;
-    const time = { now: clock.now(), wall: clock.wall(), goneForMs: absence.goneForMs() };
-    if (planAwayWait(purse.ownUses(wants), share, time) !== 0) return undefined;
-    ownUses += 1;
-    return purse.takeOwn(wants, `own-${using.spawnId.slice(0, 8)}-${ownUses}`, OWN_GOOD_FOR_MS);
-  };
+  const takeOwn = (wants: PermitKind): Taken | undefined =>
+    isOpen || !shares ? undefined : own.take(wants, shares[wants]);
   const lookForOwn = () => {
     cancelLook();
     if (isOpen || wishes.size === 0) return;

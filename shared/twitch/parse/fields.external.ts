@@ -12,6 +12,11 @@ import type { Topic } from "../topics.ts";
 /** An event as it came: an object, and nothing more is known of it. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Looked at, not copied: events come in masses, and what is taken from them is parsed field by field. */
+export const AnyFields = v.custom<Fields>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+);
+
 /** What only this topic's events hold. */
 export type Details<T extends Topic> = T extends Topic
   ? Omit<BodyOf<T>, "topic" | "broadcasterLogin" | "broadcasterName">
