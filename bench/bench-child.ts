@@ -54,6 +54,8 @@ export function startBenchChild<Orders>(
       }),
     stop() {
       if (child.connected) child.disconnect();
+      // One that a test has stopped hears nothing until it goes on.
+      child.kill("SIGCONT");
       return exited;
     },
   };

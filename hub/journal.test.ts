@@ -56,6 +56,22 @@ describe("the journal", () => {
     expect(store.writes).toBeLessThanOrEqual(1_000 / BATCH_ROWS + 3);
   });
 
+  test("a slow disk is given a tenth of the time, and no event waits for it", async () => {
+    const store = makeMemoryJournal();
+    const fake = makeFakeClock();
+    const write = store.write;
+    let spentMs = 0;
+    store.write = (...given) => {
+      spentMs += 30;
+      return write(...given);
+    };
+    const { router } = openRouter(store, { ...fake, now: () => fake.now() + spentMs });
+    for (let n = 0; n < 30 * BATCH_ROWS; n += 1) router.route(update(alice, `${n}`));
+    await fake.advance(3_000);
+    expect(store.writes).toBeGreaterThan(8);
+    expect(store.writes).toBeLessThan(13);
+  });
+
   test("on a clean end everything is written, however much it is, and nothing afterwards", async () => {
     const { router, clock, store, journal } = openRouter();
     router.attach(bob, makeWorkerLink().link, undefined);

@@ -1,11 +1,13 @@
 /**
  * Keeps over the hub's death what workers have not dealt with. Lazy: an event is written only when its worker has
  * not acknowledged it within SETTLE_MS, or could not be sent it, so while workers keep up nothing is written at all.
- * Routing an event never waits for the disk: writing happens in small batches, each in a turn of the loop of its own.
+ * Routing an event never waits for the disk: writing happens in small batches, each in a turn of the loop of its own,
+ * and takes a tenth of the loop's time at most, however slow the disk is and however much there is to write.
  *
- * What it does not promise: the events of the last WRITE_EVERY_MS. Those that could not be sent to a worker go with a
- * killed hub; those that were sent go only when hub and worker are killed together. And it is about killed processes:
- * after a power failure nothing of what was under way is worth saying. A full disk costs the journal and nothing else.
+ * What it does not promise: the events of the last moments. Those of the last WRITE_EVERY_MS that could not be sent to
+ * a worker go with a killed hub; those of the last SETTLE_MS that were sent go only when hub and worker are killed
+ * together. And it is about killed processes: after a power failure nothing of what was under way is worth saying. A
+ * full disk costs the journal and nothing else.
  */
 import type { EventJournal, JournalledChannel } from "../db/event-journal.ts";
 import { type Backoff, restMs } from "../shared/backoff.ts";
@@ -45,10 +47,12 @@ export interface JournalTrouble {
   unreadable(problem: string): void;
 }
 
-/** An acknowledgement takes a few milliseconds; what takes longer is worth writing down. */
-export const SETTLE_MS: Millis = 50;
+/** An acknowledgement takes a few milliseconds, under a flood some hundred; what takes longer is worth writing down. */
+export const SETTLE_MS: Millis = 250;
 /** Each commit writes whole pages: a worker that is gone for hours shall not cost one for each event. */
 export const WRITE_EVERY_MS: Millis = 100;
+/** So many times as long as a write took, nothing is written. */
+const REST_FACTOR = 9;
 const BUSY_REST_MS: Millis = 20;
 const CLOSING_PATIENCE_MS: Millis = 250;
 const FAILED: Backoff = { first: 1_000, longest: 60_000, jitter: 0 };
@@ -67,7 +71,7 @@ export function makeJournal(using: {
   let forgotten: Login[] = [];
   let dueAt: Millis | undefined;
   let cancelDue = () => {};
-  let lastWriteAt = Number.NEGATIVE_INFINITY;
+  let restsUntil = Number.NEGATIVE_INFINITY;
   let failures = 0;
   let isClosed = false;
 
@@ -81,9 +85,9 @@ export function makeJournal(using: {
       writeOnce();
     });
   };
-  /** After a quiet time at once, else in step. While the disk refuses, the next attempt is set already. */
+  /** After a quiet time at once, else when it has rested. While the disk refuses, the next attempt is set already. */
   const writeSoon = (inMs: Millis) => {
-    if (failures === 0) writeIn(Math.max(inMs, lastWriteAt + WRITE_EVERY_MS - clock.now()));
+    if (failures === 0) writeIn(Math.max(inMs, restsUntil - clock.now()));
   };
 
   const plan = (settledBefore: Millis): JournalPlan =>
@@ -100,6 +104,7 @@ export function makeJournal(using: {
       settle(planned);
       return true;
     }
+    const beganAt = clock.now();
     const written = store.write(planned.batch, waitMs);
     if (written.is === "busy") writeIn(BUSY_REST_MS);
     if (written.is === "failed") fail(written.problem);
@@ -108,7 +113,8 @@ export function makeJournal(using: {
     for (const [at, event] of planned.events.entries()) event.position = written.positions[at];
     removals = removals.slice(planned.batch.removals.length);
     forgotten = [];
-    lastWriteAt = clock.now();
+    const endedAt = clock.now();
+    restsUntil = endedAt + Math.max(planned.isMore ? 0 : WRITE_EVERY_MS, REST_FACTOR * (endedAt - beganAt));
     if (failures > 0) {
       log.info({ failures }, "the journal of events works again");
       onTrouble.ends();
@@ -134,7 +140,7 @@ export function makeJournal(using: {
   const writeOnce = () => {
     const planned = plan(clock.now() - SETTLE_MS);
     if (!carryOut(planned, 0)) return;
-    if (planned.isMore) writeIn(0);
+    if (planned.isMore) writeSoon(0);
     else if (dirty.size > 0) writeSoon(SETTLE_MS);
   };
 

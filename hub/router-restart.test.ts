@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alice, bob, makeWorkerLink, openRouter, update } from "../tests/support/router-room.ts";
-import { WRITE_EVERY_MS } from "./journal.ts";
+import { SETTLE_MS } from "./journal.ts";
 import { LASTING } from "./replay-window.ts";
 
 describe("a restart of the hub", () => {
@@ -17,7 +17,7 @@ describe("a restart of the hub", () => {
     for (const title of ["a", "b", "c"]) first.router.route(update(alice, title));
     first.router.acknowledge(alice, worker.link, 1);
     first.router.route(update(bob, "z"));
-    const { router } = await killedAfter(first, WRITE_EVERY_MS + 20);
+    const { router } = await killedAfter(first, 2 * SETTLE_MS);
     const again = makeWorkerLink();
     router.attach(alice, again.link, undefined);
     router.route(update(alice, "c"));
@@ -34,11 +34,11 @@ describe("a restart of the hub", () => {
     router.attach(alice, worker.link, undefined);
     router.route(update(alice, "a"));
     router.route(update(bob, "z"));
-    await clock.advance(200);
+    await clock.advance(2 * SETTLE_MS);
     expect(store.rows()).toEqual(["bob m-bob-z", "alice m-alice-a"]);
     router.acknowledge(alice, worker.link, 1);
     router.keepOnly([alice]);
-    await clock.advance(200);
+    await clock.advance(2 * SETTLE_MS);
     expect(store.rows()).toEqual([]);
     expect(clock.pending()).toBe(0);
   });

@@ -10,7 +10,6 @@ import { type Db, openDatabase } from "../../db/open.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { checkoutFolder } from "../../shared/home.ts";
 import type { Login } from "../../shared/ids.ts";
-import { findPssKb } from "../../shared/proc.ts";
 import { CLAIMANT, type DeskOrders } from "./desk-process.ts";
 
 /** Workers of some channels, in a process of their own. */
@@ -44,22 +43,25 @@ export interface DeliveryHouse {
   journalled(): Readonly<Record<string, readonly number[]>>;
   /** The feeder's numbers that were claimed. */
   claimed(): ReadonlySet<number>;
-  hubPssMb(): number;
   until<T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean): Promise<T>;
   close(): Promise<void>;
 }
 
 const LOOK_EVERY_MS = 20;
 const HOLDS_WITHIN_MS = 40_000;
-const KB_PER_MB = 1_024;
 const numberOf = (id: string): number => Number(id.replace("feed-", ""));
 
-export async function openDeliveryHouse(channels: number): Promise<DeliveryHouse> {
+/** `nodeFlags`: further ones for the hub. */
+export async function openDeliveryHouse(
+  channels: number,
+  nodeFlags: readonly string[] = [],
+): Promise<DeliveryHouse> {
   const feeder = startBenchChild<FeederOrders>("hub-feeder.ts");
   const hub = await openHubHouse({
     channels,
     clock: systemClock,
     environment: process.env,
+    nodeFlags,
     async eventsubUrl(sim) {
       const port = await feeder.ask("open", { upstream: `ws://127.0.0.1:${sim.address.port}/ws` });
       return `ws://127.0.0.1:${port}/ws`;
@@ -156,7 +158,6 @@ export async function openDeliveryHouse(channels: number): Promise<DeliveryHouse
       const rows = db.prepare("SELECT key FROM module_claims WHERE module = ?").pluck().all(CLAIMANT);
       return new Set(rows.map((key) => numberOf(String(key))));
     },
-    hubPssMb: () => (findPssKb(hub.hubPid()) ?? Number.NaN) / KB_PER_MB,
     until,
     async close() {
       for (const child of children) await child.stop();

@@ -38,7 +38,7 @@ interface Life {
 }
 
 /** Longer than the journal takes to settle. */
-const QUIET_MS = 300;
+const QUIET_MS = 600;
 const HEAL_ROUNDS = 40;
 const HEAL_STEP_MS = 1_000;
 const aliceId = idOf.get(alice) as NonNullable<ReturnType<typeof idOf.get>>;

@@ -1,4 +1,5 @@
 /** Set up before every test file: whatever a file opened and left open (timer, socket, server, process) fails it. */
+import { ChildProcess } from "node:child_process";
 import { afterAll, expect } from "vitest";
 
 /** Kinds that keep a process alive and that only tests of ours open. */
@@ -13,8 +14,17 @@ afterAll(async () => {
     await new Promise((resolve) => setTimeout(resolve, turn < 10 ? 0 : 5).unref());
     await new Promise(setImmediate);
   }
-  expect(leaks(), "left open by this file").toEqual([]);
+  const left = leaks();
+  if (left.length > 0) endChildren();
+  expect(left, "left open by this file").toEqual([]);
 });
+
+/** A child that is left over would hold up the whole run: its pipes keep this process alive, even when it is stopped. */
+function endChildren(): void {
+  const { _getActiveHandles } = process as unknown as { _getActiveHandles?: () => readonly unknown[] };
+  for (const handle of _getActiveHandles?.call(process) ?? [])
+    if (handle instanceof ChildProcess) handle.kill("SIGKILL");
+}
 
 function countOpen(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
