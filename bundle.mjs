@@ -19,9 +19,9 @@ import { basename, dirname, join, relative } from "node:path";
 const root = import.meta.dirname;
 const dist = join(root, "dist");
 const stampFile = join(dist, ".stamp");
-const PROCESSES = ["supervisor", "hub", "worker", "sim"];
+const PROCESSES = ["supervisor", "hub", "worker", "alone", "sim", "backup"];
 /** Whatever of these changes may change a bundle. */
-const SOURCES = [...PROCESSES, "shared", "db", "bundle.mjs", "package-lock.json"];
+const SOURCES = [...PROCESSES, "shared", "db", "engine", "bundle.mjs", "package-lock.json"];
 /** Native: it finds its binary beside its own file, so it stays in node_modules. */
 const EXTERNAL = ["better-sqlite3"];
 const INPUTS_SHOWN = 12;
@@ -103,11 +103,15 @@ const ownFolders = {
 
 /** What a process must never load, by mistake in an import somewhere below it: said at once, not found in memory figures. */
 const FORBIDDEN = {
-  worker: ["node-ipc", "zod"],
-  supervisor: ["@twurple/chat", "@twurple/api", "undici", "better-sqlite3", "ws"],
+  worker: ["node-ipc", "zod", "age-encryption"],
+  supervisor: ["@twurple/chat", "@twurple/api", "undici", "better-sqlite3", "ws", "age-encryption"],
+  hub: ["age-encryption"],
 };
 
-/** What a worker must not load unless its chat comes over IRC, or EventSub directly: on the way there stands an `import()`. */
+/**
+ * What is loaded by who needs it only: chat over IRC and EventSub directly in a worker, games in a worker and the
+ * hub. On the way there stands an `import()`.
+ */
 const ONLY_LATER = {
   worker: [
     "@twurple/api",
@@ -118,7 +122,9 @@ const ONLY_LATER = {
     "ircv3",
     "ws",
     "@d-fischer/connection",
+    "lru-cache",
   ],
+  hub: ["cockatiel", "lru-cache", "fastest-levenshtein"],
 };
 
 async function bundleOne(esbuild, name) {

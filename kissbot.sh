@@ -152,7 +152,16 @@ set_up
 node=$(find_node)
 export PATH=$here/node_modules/.bin:$PATH
 export KISSBOT_CALLED_AT=$called_at
+# Half of what a short command costs is the compiling of TypeScript.
+export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$here/node_modules/.cache/kissbot-cli}
 case $verb in
-  start | demo | sim | bench | test) "$node" "$here/bundle.mjs" --if-changed >&2 ;;
+  start | worker | demo | sim | bench | test) "$node" "$here/bundle.mjs" --if-changed >&2 ;;
 esac
+case $verb in
+  start | demo | bench | test | games) "$node" "$here/engine/build-addon.mjs" --if-changed ;;
+esac
+# A fresh installation knows the games that ship; `games build --titles` makes it know more.
+if [[ $verb == start && ! -f ${KISSBOT_HOME:-$here}/data/games.kbx ]]; then
+  "$node" "$here/cli/main.ts" games build >&2 || true
+fi
 exec "$node" "$here/cli/main.ts" "$@"

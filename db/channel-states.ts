@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { ChannelId } from "../shared/ids.ts";
 import type { Db } from "./open.ts";
+import { makeWrite } from "./write.ts";
 
 /** A channel's state at Twitch as the hub last knew it. */
 export interface StoredChannelState {
@@ -57,7 +58,7 @@ export function makeChannelStates(db: Db): ChannelStates {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, unixepoch())`,
   );
   const remove = db.prepare("DELETE FROM channel_states WHERE channel_id = ?");
-  const put = db.transaction((states: readonly StoredChannelState[]) => {
+  const put = makeWrite(db, (states: readonly StoredChannelState[]) => {
     for (const state of states) {
       const { channelId, isStreamKnown, streamId, newestStartAt, info, lastFollowAt } = state;
       upsert.run(
@@ -75,7 +76,7 @@ export function makeChannelStates(db: Db): ChannelStates {
   });
   return {
     all: () => select.all().map((raw) => toState(v.parse(Row, raw))),
-    put: (states) => put.immediate(states),
+    put,
     remove: (channelId) => void remove.run(channelId),
   };
 }

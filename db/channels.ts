@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Login } from "../shared/ids.ts";
 import type { ChannelWish } from "../shared/ipc/control.ts";
 import type { Db } from "./open.ts";
+import { makeWrite } from "./write.ts";
 
 const Row = v.object({
   login: Login,
@@ -18,9 +19,10 @@ export interface ChannelBook {
   seed(configured: readonly Login[]): void;
   /** An operator's channel; one that is known already is only enabled and started. */
   add(channel: Login): void;
-  remove(channel: Login): void;
-  setEnabled(channel: Login, isEnabled: boolean): void;
-  setStopped(channel: Login, isStopped: boolean): void;
+  /** These answer whether anything is other than before. */
+  remove(channel: Login): boolean;
+  setEnabled(channel: Login, isEnabled: boolean): boolean;
+  setStopped(channel: Login, isStopped: boolean): boolean;
 }
 
 export function makeChannelBook(db: Db): ChannelBook {
@@ -30,8 +32,14 @@ export function makeChannelBook(db: Db): ChannelBook {
      ON CONFLICT (login) DO UPDATE SET origin = 'config' WHERE excluded.origin = 'config'`,
   );
   const remove = db.prepare("DELETE FROM channels WHERE login = ?");
-  const enable = db.prepare("UPDATE channels SET is_enabled = ?, changed_at = unixepoch() WHERE login = ?");
-  const stop = db.prepare("UPDATE channels SET is_stopped = ?, changed_at = unixepoch() WHERE login = ?");
+  const enable = db.prepare(
+    "UPDATE channels SET is_enabled = @is, changed_at = unixepoch() WHERE login = @channel AND is_enabled <> @is",
+  );
+  const stop = db.prepare(
+    "UPDATE channels SET is_stopped = @is, changed_at = unixepoch() WHERE login = @channel AND is_stopped <> @is",
+  );
+  const setEnabled = (channel: Login, is: boolean) => enable.run({ channel, is: is ? 1 : 0 }).changes > 0;
+  const setStopped = (channel: Login, is: boolean) => stop.run({ channel, is: is ? 1 : 0 }).changes > 0;
   const all = () =>
     select.all().map((raw): ChannelWish => {
       const row = v.parse(Row, raw);
@@ -42,7 +50,7 @@ export function makeChannelBook(db: Db): ChannelBook {
         isStopped: row.is_stopped === 1,
       };
     });
-  const seed = db.transaction((configured: readonly Login[]) => {
+  const seed = makeWrite(db, (configured: readonly Login[]) => {
     const origins = new Map(all().map(({ channel, origin }) => [channel, origin]));
     for (const [channel, origin] of origins) {
       if (origin === "config" && !configured.includes(channel)) remove.run(channel);
@@ -50,17 +58,17 @@ export function makeChannelBook(db: Db): ChannelBook {
     // What stands there already is not written again: a supervisor must be able to start on a full disk.
     for (const channel of configured) if (origins.get(channel) !== "config") upsert.run(channel, "config");
   });
-  const add = db.transaction((channel: Login) => {
+  const add = makeWrite(db, (channel: Login) => {
     upsert.run(channel, "operator");
-    enable.run(1, channel);
-    stop.run(0, channel);
+    setEnabled(channel, true);
+    setStopped(channel, false);
   });
   return {
     all,
-    seed: (configured) => seed.immediate(configured),
-    add: (channel) => add.immediate(channel),
-    remove: (channel) => void remove.run(channel),
-    setEnabled: (channel, isEnabled) => void enable.run(isEnabled ? 1 : 0, channel),
-    setStopped: (channel, isStopped) => void stop.run(isStopped ? 1 : 0, channel),
+    seed,
+    add,
+    remove: (channel) => remove.run(channel).changes > 0,
+    setEnabled,
+    setStopped,
   };
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Login } from "../shared/ids.ts";
 import { isTopic, type Topic } from "../shared/twitch/topics.ts";
 import type { Db } from "./open.ts";
+import { makeWrite } from "./write.ts";
 
 const Row = v.object({ channel: Login, topic: v.string() });
 
@@ -21,7 +22,7 @@ export function makeDesiredSubscriptions(db: Db): DesiredSubscriptions {
   const select = db.prepare("SELECT channel, topic FROM desired_subscriptions");
   const remove = db.prepare("DELETE FROM desired_subscriptions WHERE channel = ?");
   const insert = db.prepare("INSERT OR IGNORE INTO desired_subscriptions (channel, topic) VALUES (?, ?)");
-  const replace = db.transaction((channel: Login, topics: readonly Topic[]) => {
+  const replace = makeWrite(db, (channel: Login, topics: readonly Topic[]) => {
     remove.run(channel);
     for (const topic of topics) insert.run(channel, topic);
   });
@@ -46,7 +47,7 @@ export function makeDesiredSubscriptions(db: Db): DesiredSubscriptions {
       if (wish.size > 0) wanted.set(channel, wish);
       else wanted.delete(channel);
       if (isSame(wish, stored.get(channel) ?? new Set())) return;
-      replace.immediate(channel, topics);
+      replace(channel, topics);
       stored.set(channel, wish);
     },
     keepOnly(channels) {

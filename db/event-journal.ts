@@ -4,6 +4,7 @@ import { toError } from "../shared/errors.ts";
 import { Login } from "../shared/ids.ts";
 import { HubEvent } from "../shared/ipc/hub-worker.ts";
 import type { Db } from "./open.ts";
+import { isBusy } from "./write.ts";
 
 export interface JournalBatch {
   /** In the order they shall come back in. */
@@ -122,6 +123,3 @@ export function makeEventJournal(db: Db): EventJournal {
     },
   };
 }
-
-const isBusy = (problem: unknown): boolean =>
-  problem instanceof Error && "code" in problem && String(problem.code).startsWith("SQLITE_BUSY");

@@ -1,4 +1,5 @@
 import type { Db } from "./open.ts";
+import { makeWrite } from "./write.ts";
 
 /** The few facts of its own that the hub must not forget. Written by the hub only. */
 export interface HubState {
@@ -15,6 +16,6 @@ export function makeHubState(db: Db): HubState {
   );
   return {
     find: (key) => select.get(key) as string | undefined,
-    put: (key, value) => void upsert.run(key, value),
+    put: makeWrite(db, (key: string, value: string) => void upsert.run(key, value)),
   };
 }

@@ -16,7 +16,7 @@ export const CLAIMS_KEPT_DAYS = 90;
 const SECONDS_PER_DAY = 86_400;
 
 export function openModuleMemory(databaseFile: string, channel: Login): ModuleMemory {
-  const db = openDatabase(databaseFile);
+  const db = openDatabase(databaseFile, { source: "worker" });
   db.prepare("DELETE FROM module_claims WHERE channel = ? AND claimed_at < unixepoch() - ?").run(
     channel,
     CLAIMS_KEPT_DAYS * SECONDS_PER_DAY,

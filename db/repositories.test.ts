@@ -6,10 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Login, UserId } from "../shared/ids.ts";
 import { makeChannelBook } from "./channels.ts";
 import { makeDesiredSubscriptions } from "./desired-subscriptions.ts";
-import { migrate, readMigrations } from "./migrate.ts";
 import { CLAIMS_KEPT_DAYS, openModuleMemory } from "./module-memory.ts";
 import { type Db, openDatabase } from "./open.ts";
-import { makeTokenStore } from "./token-store.ts";
 import { makeUserDirectory } from "./user-directory.ts";
 
 const alice = v.parse(Login, "alice");
@@ -33,34 +31,6 @@ describe("the database", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(db.pragma("foreign_keys", { simple: true })).toBe(1);
     expect(db.pragma("journal_mode", { simple: true })).toBe("wal");
-  });
-
-  test("is migrated once, whoever opens it", () => {
-    const again = openDatabase(file);
-    const rows = again.prepare("SELECT number FROM migrations").all();
-    again.close();
-    expect(rows).toHaveLength(readMigrations().length);
-  });
-
-  test("refuses a migration that changed after it was applied", () => {
-    const changed = readMigrations().map((one) => ({ ...one, checksum: "0" }));
-    expect(() => migrate(db, changed)).toThrow(/already applied has changed: 0001-foundation.sql/);
-  });
-
-  test("refuses what a newer version wrote", () => {
-    db.exec("INSERT INTO migrations VALUES (9999, '9999-future.sql', 'x', 0)");
-    expect(() => migrate(db)).toThrow(/newer KissBot: it has 9999-future.sql/);
-  });
-
-  test("keeps nothing of a migration that fails half-way", () => {
-    const broken = {
-      number: 9000,
-      name: "9000-broken.sql",
-      sql: "CREATE TABLE half (a); SELECT nonsense;",
-      checksum: "x",
-    };
-    expect(() => migrate(db, [...readMigrations(), broken])).toThrow(/nonsense/);
-    expect(db.prepare("SELECT name FROM sqlite_master WHERE name = 'half'").all()).toEqual([]);
   });
 });
 
@@ -90,21 +60,13 @@ test("claims are forgotten when nobody can tell of the same again", () => {
   memory.close();
 });
 
-test("tokens come back as they were stored, the last ones win", () => {
-  const store = makeTokenStore(db);
-  expect(store.find(alice)).toBeUndefined();
-  store.put(alice, { accessToken: "a1", refreshToken: "r1", grownFrom: "f" });
-  store.put(alice, { accessToken: "a2", refreshToken: undefined, grownFrom: "f" });
-  expect(store.find(alice)).toEqual({ accessToken: "a2", refreshToken: undefined, grownFrom: "f" });
-});
-
 test("a login that passed to another account is that account's", () => {
   const users = makeUserDirectory(db);
   users.put({ login: alice, userId: v.parse(UserId, "1"), displayName: "Alice" });
   users.put({ login: alice, userId: v.parse(UserId, "2"), displayName: "ALICE" });
   users.put({ login: bob, userId: v.parse(UserId, "2"), displayName: "Bob" });
   expect(users.find(alice)).toBeUndefined();
-  expect(users.find(bob)).toEqual({ login: bob, userId: "2", displayName: "Bob" });
+  expect(users.find(bob)).toEqual({ login: bob, userId: "2", displayName: "Bob", isBot: false });
 });
 
 test("a wish for topics replaces the one before, and unknown topics of another version are not wanted", () => {

@@ -1,51 +1,48 @@
-import type { Login } from "../shared/ids.ts";
-import type { Db } from "./open.ts";
+import type { Millis } from "../shared/clock.ts";
+import type { Login, UserId } from "../shared/ids.ts";
+import type { AccountKey, Accounts, TokenType } from "./accounts.ts";
 
-/** One account's tokens. Written by the hub only. Encrypted at rest from stage 4 on; until then the file is 0600. */
+/** One account's tokens, as the one who refreshes them keeps them: in the accounts, sealed. */
 export interface StoredTokens {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
-  /** Fingerprint of the configured token this row grew from. */
-  readonly grownFrom: string;
+  /** Fingerprint of the configured token they grew from; undefined: they came by a login or an import. */
+  readonly grownFrom: string | undefined;
 }
 
 export interface TokenStore {
+  /** @throws KissError key-missing, key-wrong: there are some, and they cannot be opened */
   find(login: Login): StoredTokens | undefined;
-  /** On disk when it returns: the token may be used now. */
+  /** On disk when it returns: the token may be used now. @throws KissError key-missing, key-wrong */
   put(login: Login, tokens: StoredTokens): void;
+  /** Twitch said that the stored token is good. */
+  noteValid?(
+    login: Login,
+    facts: {
+      readonly userId: UserId;
+      readonly scopes: readonly string[];
+      readonly expiresAt: Millis | undefined;
+    },
+  ): void;
+  /** `isFinal`: only a new login helps. */
+  noteFailure?(login: Login, problem: string, isFinal: boolean): void;
 }
 
-interface Row {
-  access_token: string;
-  refresh_token: string | null;
-  grown_from: string;
-}
-
-export function makeTokenStore(db: Db): TokenStore {
-  const select = db.prepare(
-    "SELECT access_token, refresh_token, grown_from FROM oauth_tokens WHERE login = ?",
-  );
-  const upsert = db.prepare(
-    `INSERT INTO oauth_tokens (login, access_token, refresh_token, grown_from, stored_at) VALUES (?, ?, ?, ?, unixepoch())
-     ON CONFLICT (login) DO UPDATE SET access_token = excluded.access_token, refresh_token = excluded.refresh_token,
-       grown_from = excluded.grown_from, stored_at = excluded.stored_at`,
-  );
+export function makeTokenStore(accounts: Accounts, tokenType: TokenType = "bot"): TokenStore {
+  const keyOf = (login: Login): AccountKey => ({ login, tokenType });
   return {
     find(login) {
-      const row = select.get(login) as Row | undefined;
-      return (
-        row && {
-          accessToken: row.access_token,
-          refreshToken: row.refresh_token ?? undefined,
-          grownFrom: row.grown_from,
-        }
-      );
+      const found = accounts.tokensOf(keyOf(login));
+      if (found.is === "locked") throw found.because;
+      if (found.is === "none" || found.account.status === "revoked") return undefined;
+      return { ...found.tokens, grownFrom: found.account.grownFrom };
     },
-    put(login, tokens) {
-      // A token lost with the power is a login lost: this one write waits for the disk.
-      db.pragma("synchronous = FULL");
-      upsert.run(login, tokens.accessToken, tokens.refreshToken ?? null, tokens.grownFrom);
-      db.pragma("synchronous = NORMAL");
+    put(login, { accessToken, refreshToken, grownFrom }) {
+      const tokens = { accessToken, refreshToken };
+      accounts.put({ ...keyOf(login), tokens, grownFrom, isRefresh: true });
     },
+    noteValid: (login, facts) => accounts.noteValid(keyOf(login), facts),
+    noteFailure: (login, problem, isFinal) =>
+      accounts.noteFailure(keyOf(login), problem, isFinal ? "needs-reauth" : undefined),
   };
 }

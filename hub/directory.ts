@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { KnownUser, UserDirectory } from "../db/user-directory.ts";
 import type { Clock } from "../shared/clock.ts";
 import { toError } from "../shared/errors.ts";
-import { Login, UserId } from "../shared/ids.ts";
+import { type ChannelId, channelIdOf, Login, UserId } from "../shared/ids.ts";
 import type { Logger } from "../shared/log.ts";
 import { KEYS_A_CALL, makeBatcher } from "./gateway/batcher.ts";
 import { toHelixFailure } from "./twitch/helix.ts";
@@ -21,6 +21,8 @@ export interface Directory {
   find(login: Login): Promise<FoundUser>;
   /** Without asking anybody. */
   known(login: Login): KnownUser | undefined;
+  /** Of those that are known. */
+  findLogin(channelId: ChannelId): Login | undefined;
 }
 
 const HelixUser = v.object({ name: Login, id: UserId, displayName: v.string() });
@@ -74,6 +76,8 @@ export function makeDirectory(using: {
   const recall = (login: Login) => known.get(login) ?? store.find(login);
   return {
     known: recall,
+    findLogin: (channelId) =>
+      [...known.values()].find(({ userId }) => channelIdOf(userId) === channelId)?.login,
     async refresh(logins) {
       for (let from = 0; from < logins.length; from += KEYS_A_CALL) {
         const problem = await ask(logins.slice(from, from + KEYS_A_CALL));

@@ -8,9 +8,8 @@ import type { Topic } from "../shared/twitch/topics.ts";
 import type { Directory } from "./directory.ts";
 import { makeTwitchLook } from "./gap-fill/look-at-twitch.ts";
 import { type GapFill, type ServedChannel, startGapFill } from "./gap-fill/start-gap-fill.ts";
-import type { HelixPoints } from "./permits/helix-points.ts";
+import type { Account } from "./open-account.ts";
 import type { Router } from "./router.ts";
-import type { HelixCaller } from "./twitch/helix-caller.ts";
 import type { WantedSubscription } from "./wanted-subscriptions.ts";
 
 /** Helix tells of a stream's beginning and end up to some minutes late: looking more often finds nothing sooner. */
@@ -18,9 +17,7 @@ export const LOOK_EVERY_MS: Millis = 60_000;
 
 export function openGapFill(using: {
   readonly db: Db;
-  readonly helix: HelixCaller;
-  readonly points: HelixPoints;
-  readonly directory: Directory;
+  readonly account: Pick<Account, "callers" | "points" | "directory">;
   readonly wanted: () => readonly WantedSubscription[];
   readonly router: Pick<Router, "routeOwn">;
   readonly lookEveryMs: Millis;
@@ -28,14 +25,14 @@ export function openGapFill(using: {
   readonly random: () => number;
   readonly log: Logger;
 }): GapFill {
-  const { helix } = using;
+  const { callers, points, directory } = using.account;
   return startGapFill({
     ...using,
-    look: makeTwitchLook(helix),
+    look: makeTwitchLook(callers.bot),
     store: makeChannelStates(using.db),
-    channels: () => toServed(using.wanted(), using.directory),
+    channels: () => toServed(using.wanted(), directory),
     onFound: using.router.routeOwn,
-    waitForPointsMs: () => using.points.room("background").waitMs,
+    waitForPointsMs: () => points.room("background").waitMs,
   });
 }
 

@@ -2,9 +2,7 @@
 import type { Clock } from "../shared/clock.ts";
 import { type ChannelQuestions, makeChannelQuestions } from "./gateway/channel-questions.ts";
 import { makeSayer, type Sayer } from "./gateway/sayer.ts";
-import type { EventSub } from "./open-eventsub.ts";
-import type { HelixPoints } from "./permits/helix-points.ts";
-import type { TokenOwner } from "./tokens/token-owner.ts";
+import type { Account } from "./open-account.ts";
 
 export interface Gateway {
   readonly channels: ChannelQuestions;
@@ -12,14 +10,19 @@ export interface Gateway {
 }
 
 export function openGateway(using: {
-  readonly eventSub: Pick<EventSub, "helix" | "chat">;
-  readonly points: HelixPoints;
-  readonly tokens: TokenOwner;
+  readonly account: Pick<Account, "callers" | "points" | "tokens">;
+  readonly speaksAsApp: () => boolean;
   readonly clock: Clock;
 }): Gateway {
-  const { eventSub, points, tokens, clock } = using;
+  const { account, clock } = using;
+  const { callers, points, tokens } = account;
   return {
-    channels: makeChannelQuestions({ helix: eventSub.helix, points, clock }),
-    sayer: makeSayer({ ...eventSub.chat, botId: () => tokens.state().token?.facts.userId, clock }),
+    channels: makeChannelQuestions({ helix: callers.bot, points, clock }),
+    sayer: makeSayer({
+      bot: callers.chat.bot,
+      app: () => (using.speaksAsApp() ? callers.chat.app : undefined),
+      botId: () => tokens.state().token?.facts.userId,
+      clock,
+    }),
   };
 }

@@ -16,6 +16,8 @@ import type { Probe } from "./proof/probe.ts";
 import { toSubscriptionTable } from "./reconcile/subscription-table.ts";
 import type { Router } from "./router.ts";
 import { toHubStatus } from "./status.ts";
+import type { Broadcasters } from "./tokens/broadcasters.ts";
+import type { Logins } from "./tokens/logins.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 import type { WantedSubscription } from "./wanted-subscriptions.ts";
 
@@ -24,6 +26,7 @@ export function openOperatorDesk(using: {
   readonly lookEveryMs: Millis;
   readonly eventSub: EventSub;
   readonly tokens: TokenOwner;
+  readonly broadcasters: Broadcasters;
   readonly wanted: () => readonly WantedSubscription[];
   readonly router: Router;
   readonly gapFill: GapFill;
@@ -36,6 +39,7 @@ export function openOperatorDesk(using: {
   readonly usage: UsageReader;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly logins: Logins;
 }): OperatorDuties {
   const { eventSub, router, clock } = using;
   const wanted = () => [...using.wanted(), ...using.probe.wanted()];
@@ -55,6 +59,7 @@ export function openOperatorDesk(using: {
         wallNow: clock.wall(),
         transport: transport.state(),
         token: using.tokens.state(),
+        broadcasters: using.broadcasters.state(),
         wanted: wanted(),
         picture: reconcile.picture(),
         router,
@@ -78,6 +83,7 @@ export function openOperatorDesk(using: {
     resync: reconcile.resync,
     renew: transport.renew,
     drain,
+    logins: using.logins,
     feed: using.feed,
     log: using.log,
   };

@@ -12,6 +12,7 @@ import type { ProbeState } from "./proof/probe.ts";
 import type { ReconcilePicture } from "./reconcile/loop.ts";
 import { wantedKey } from "./reconcile/subscription.ts";
 import type { Router } from "./router.ts";
+import type { Broadcasters } from "./tokens/broadcasters.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 import type { WantedSubscription } from "./wanted-subscriptions.ts";
 
@@ -24,6 +25,7 @@ export interface HubSources {
   readonly wallNow: Millis;
   readonly transport: TransportState;
   readonly token: ReturnType<TokenOwner["state"]>;
+  readonly broadcasters: ReturnType<Broadcasters["state"]>;
   readonly wanted: readonly WantedSubscription[];
   readonly picture: ReconcilePicture;
   readonly router: Pick<Router, "counts" | "workers">;
@@ -65,6 +67,11 @@ export function toHubStatus(sources: HubSources): HubStatus {
     })),
     eventsub: facts.eventsub,
     token: facts.token,
+    broadcasters: sources.broadcasters.map(({ login, token: { is, validatedAt } }) => ({
+      login,
+      state: is,
+      validatedAgoMs: validatedAt === undefined ? undefined : sources.now - validatedAt,
+    })),
     subscriptions,
     totals: picture.totals,
     lastReconcileAgoMs: picture.lastPassAgoMs,
@@ -148,7 +155,10 @@ type Facts = Pick<HubStatus, "eventsub" | "token" | "subscriptions" | "workers" 
 function judge(facts: Facts): Pick<HubStatus, "health" | "sentence"> {
   const { eventsub, token, subscriptions, drain } = facts;
   if (token.state === "needs-reauth")
-    return { health: "down", sentence: "Twitch no longer accepts the bot's token: it needs a new login." };
+    return {
+      health: "down",
+      sentence: "Twitch no longer accepts the bot's token: ./kissbot.sh auth login --bot",
+    };
   if (drain) return { health: "degraded", sentence: describeDrain(drain) };
   if (eventsub.mode === "idle")
     return { health: "healthy", sentence: "All is well: no module wants events, so no connection is open." };

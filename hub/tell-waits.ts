@@ -9,6 +9,7 @@ import { BEAT_EVERY_MS, type Wait } from "../shared/ipc/supervisor-child.ts";
 import type { TransportState } from "./eventsub/transport.ts";
 import type { WorkerLink } from "./post.ts";
 import type { ReconcilePicture } from "./reconcile/loop.ts";
+import { NEVER_LOGGED_IN } from "./tokens/token-owner.ts";
 import { settledChannels, type WantedSubscription } from "./wanted-subscriptions.ts";
 
 export interface HubSight {
@@ -29,7 +30,8 @@ const CLAIM_MS: Millis = 2 * BEAT_EVERY_MS;
 export function toHubWaits(sight: HubSight): readonly Wait[] {
   const { reauthProblem, transport, picture, missing } = sight;
   if (reauthProblem !== undefined) {
-    const wait = waitForOperator("ready", "needs-reauth", reauthProblem);
+    const code = reauthProblem === NEVER_LOGGED_IN ? "not-logged-in" : "needs-reauth";
+    const wait = waitForOperator("ready", code, reauthProblem);
     return [{ ...wait, stage: "eventsub" }, wait];
   }
   const notOpen = findRefusal(transport);

@@ -6,9 +6,10 @@ import { HUB_WORKER_VERSION, type HubToWorker } from "../shared/ipc/hub-worker.t
 import type { Link } from "../shared/ipc/link.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Directory } from "./directory.ts";
-import type { HubDuties } from "./front-desk.ts";
+import type { Games } from "./open-games.ts";
 import type { Permits } from "./permits/permits.ts";
 import type { Router } from "./router.ts";
+import type { WorkerDuties } from "./talk-with-worker.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 import type { Answered, makeQuestionDesk } from "./worker-questions.ts";
 
@@ -16,16 +17,17 @@ const SAYS_BY_HELIX = "user:write:chat";
 
 export function makeWelcome(using: {
   readonly epoch: string;
-  readonly directory: Directory;
-  readonly router: Router;
-  readonly desired: DesiredSubscriptions;
+  readonly directory: Pick<Directory, "find">;
+  readonly router: Pick<Router, "know" | "attach" | "detach" | "acknowledge" | "wishChanged">;
+  readonly desired: Pick<DesiredSubscriptions, "replace">;
   /** The wishes have changed. */
   readonly onWish: (channelId: ChannelId) => void;
   readonly ask: ReturnType<typeof makeQuestionDesk>;
-  readonly tokens: TokenOwner;
+  readonly games: Pick<Games, "heardHits">;
+  readonly tokens: Pick<TokenOwner, "get">;
   readonly lastStanding: Permits["lastStanding"];
   readonly log: Logger;
-}): HubDuties["welcome"] {
+}): WorkerDuties["welcome"] {
   const { epoch, router, desired, log } = using;
 
   return async (hello, link) => {
@@ -73,6 +75,7 @@ export function makeWelcome(using: {
       ask({ id, question }) {
         void using.ask(question, channelId).then((answered) => reply(link, id, answered));
       },
+      gameHits: using.games.heardHits,
       left() {
         log.info({ channel }, "worker left");
         router.detach(channel, link);

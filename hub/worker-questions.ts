@@ -4,6 +4,8 @@ import type { Question, Reply } from "../shared/ipc/hub-worker.ts";
 import type { Failed, Looked } from "./gateway/ask-helix.ts";
 import type { ChannelQuestions } from "./gateway/channel-questions.ts";
 import type { Sayer } from "./gateway/sayer.ts";
+import type { CrowdDoor } from "./open-crowd.ts";
+import type { Games } from "./open-games.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 
 export type Answered = { readonly is: "reply"; readonly reply: Reply } | Failed;
@@ -12,8 +14,10 @@ export function makeQuestionDesk(using: {
   readonly tokens: TokenOwner;
   readonly channels: Pick<ChannelQuestions, "channelNow">;
   readonly sayer: Sayer;
+  readonly crowd: Pick<CrowdDoor, "ask">;
+  readonly games: Pick<Games, "ask">;
 }): (question: Question, channelId: ChannelId) => Promise<Answered> {
-  const { tokens, channels, sayer } = using;
+  const { tokens, channels, sayer, crowd, games } = using;
 
   const chatToken = async (rejected: string | undefined): Promise<Answered> => {
     const answer = await (rejected === undefined ? tokens.get() : tokens.replace(rejected));
@@ -33,6 +37,13 @@ export function makeQuestionDesk(using: {
         return chatToken(question.rejected);
       case "channel":
         return toAnswered(await channels.channelNow(channelId));
+      case "game":
+        return { is: "reply", reply: await games.ask(question) };
+      case "crowd":
+        return {
+          is: "reply",
+          reply: { about: "crowd", reply: await crowd.ask(question.wish, channelId) },
+        };
       case "say": {
         const said = await sayer.say(channelId, question);
         return said.is === "said" ? { is: "reply", reply: { about: "say", end: said.end } } : said;

@@ -39,6 +39,16 @@ export const errorTable = {
     hint: "./kissbot.sh status shows it, ./kissbot.sh stop ends it",
     exitCode: 1,
   },
+  "alone-running": {
+    message: "a worker runs alone for this home",
+    hint: "end it in its terminal with Ctrl-C, or with ./kissbot.sh stop; a house serves all channels at once",
+    exitCode: 1,
+  },
+  "no-such-channel": {
+    message: "Twitch has no account of this name",
+    hint: "a channel is named as in its address: twitch.tv/NAME",
+    exitCode: EXIT_BAD_CONFIG,
+  },
   "socket-in-use": {
     message: "another live process answers on this socket",
     hint: "stop that process, or give this installation its own KISSBOT_HOME",
@@ -79,9 +89,108 @@ export const errorTable = {
     hint: "restore the released file; a migration is never edited after release",
     exitCode: EXIT_BAD_CONFIG,
   },
+  "database-foreign": {
+    message: "the file where KissBot's database should be is another one's",
+    hint: "move it away; an original KissBot's comes over by ./kissbot.sh db import-original FILE --key KEYFILE",
+    exitCode: EXIT_BAD_CONFIG,
+  },
+  "database-damaged": {
+    message: "the database is damaged",
+    hint: "stop KissBot, keep the file, and restore a backup: ./kissbot.sh backup list",
+    exitCode: EXIT_BAD_CONFIG,
+  },
+  "database-not-writable": {
+    message: "the database can't be written",
+    hint: "give the file and its folder to the user that runs KissBot, on a disk that is mounted for writing",
+    exitCode: 1,
+  },
+  "database-full": {
+    message: "there is no room on the disk for the database",
+    hint: "make room, then do it again: nothing was changed",
+    exitCode: 1,
+  },
+  "key-missing": {
+    message: "there are encrypted tokens and no key that opens them",
+    hint: "put the key file back from where you keep its copy (docs/secrets.md), or log in anew after ./kissbot.sh db forget-tokens",
+    exitCode: EXIT_BAD_CONFIG,
+  },
+  "key-wrong": {
+    message: "the key does not open the encrypted tokens",
+    hint: "put the right key file back (./kissbot.sh db status names keys by fingerprint), or log in anew after ./kissbot.sh db forget-tokens",
+    exitCode: EXIT_BAD_CONFIG,
+  },
+  "key-not-ours": {
+    message: "the key ring is managed outside KissBot and is not written by it",
+    hint: "put the new key before the old one there, then ./kissbot.sh db rotate-key seals everything with it",
+    exitCode: EXIT_BAD_CONFIG,
+  },
+  "backup-no-key": {
+    message: "nothing says what backups are encrypted with",
+    hint: "./kissbot.sh backup keygen makes a key and says where its halves go; --unencrypted makes one that anybody can read",
+    exitCode: EXIT_BAD_CONFIG,
+  },
+  "backup-key-unusable": {
+    message: "what backups are encrypted with can't be used",
+    hint: "mend what is named above in the section backup of config/config.yaml; ./kissbot.sh backup keygen makes a new key",
+    exitCode: EXIT_BAD_CONFIG,
+  },
+  "backup-key-beside": {
+    message: "the key to the backups lies beside them",
+    hint: "move it out of the folder of backups: whoever takes that must not have taken the key as well",
+    exitCode: EXIT_BAD_CONFIG,
+  },
+  "backup-key-wrong": {
+    message: "the key does not open this backup",
+    hint: "give the right one: --identity FILE, or --passphrase-file FILE (./kissbot.sh help backup)",
+    exitCode: 77,
+  },
+  "backup-damaged": {
+    message: "the backup is damaged",
+    hint: "take another one (./kissbot.sh backup list), or copy this one anew from where it was kept",
+    exitCode: 65,
+  },
+  "backup-not-found": {
+    message: "there is no such backup",
+    hint: "./kissbot.sh backup list shows those there are",
+    exitCode: 66,
+  },
+  "backup-no-room": {
+    message: "there is no room on the disk for it",
+    hint: "make room, or move the folder of backups to another disk (backup.folder); nothing was changed",
+    exitCode: 73,
+  },
+  "backup-failed": {
+    message: "the backup was not made or not checked",
+    hint: "nothing was changed; what went wrong stands beside this line and in ./kissbot.sh audit --type backup-failed",
+    exitCode: 1,
+  },
+  "backup-under-way": {
+    message: "another process makes, checks or restores a backup of this home",
+    hint: "wait until it is done, then do it again",
+    exitCode: 75,
+  },
+  "database-missing": {
+    message: "there is no database yet",
+    hint: "./kissbot.sh start makes one",
+    exitCode: 66,
+  },
+  "database-in-use": {
+    message: "another process has the database open",
+    hint: "./kissbot.sh stop ends the house; then look for what else reads it",
+    exitCode: 75,
+  },
+  "import-source": {
+    message: "this can't be imported",
+    hint: "name the original's kissbot.db or config.yaml; ./kissbot.sh help db shows how",
+    exitCode: EXIT_BAD_CONFIG,
+  },
+  "not-logged-in": {
+    message: "nobody has logged in as the bot yet",
+    hint: "./kissbot.sh auth login --bot (a running house takes the login at once)",
+  },
   "needs-reauth": {
     message: "Twitch no longer accepts the bot's token",
-    hint: "give the bot account new tokens in config/config.yaml under twitch.tokens, then ./kissbot.sh reload",
+    hint: "./kissbot.sh auth login --bot (a running house takes the new login at once)",
   },
   "twitch-refused": {
     message: "Twitch refused a request",
@@ -127,11 +236,14 @@ export type ErrorCode = keyof typeof errorTable;
 
 export class KissError extends Error {
   readonly code: ErrorCode;
+  /** The message without the table's part. */
+  readonly detail: string;
 
   constructor(code: ErrorCode, detail: string, options: { readonly cause?: unknown } = {}) {
     super(`${errorTable[code].message}: ${detail}`, options);
     this.name = "KissError";
     this.code = code;
+    this.detail = detail;
   }
 
   get hint(): string {

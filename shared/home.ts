@@ -16,8 +16,12 @@ export interface Home {
   readonly logs: string;
   readonly pids: string;
   readonly database: string;
+  /** The engine's titles; built by `kissbot.sh games build`. */
+  readonly gameIndex: string;
   /** What the hub granted lately of Twitch's limits, in two files by turns. */
   readonly permitJournals: readonly [string, string];
+  /** Which incidents the operator was told of. */
+  readonly alertMemory: string;
   /** Node's cache of compiled bundles: saves a worker 4 MB and a quarter of its start. */
   readonly compileCache: string;
   /** 0700. Holds the sockets and the house key. */
@@ -44,7 +48,9 @@ export function findHome(environment: NodeJS.ProcessEnv): Home {
     logs: join(folder, "logs"),
     pids,
     database: join(folder, "data", "kissbot.db"),
+    gameIndex: join(folder, "data", "games.kbx"),
     permitJournals: [join(folder, "data", "permits-a.jsonl"), join(folder, "data", "permits-b.jsonl")],
+    alertMemory: join(folder, "data", "alerts.json"),
     compileCache: join(folder, "data", "compile-cache"),
     run,
     supervisorSocket: join(run, "supervisor.sock"),

@@ -1,161 +1,181 @@
-/** Reads config.yaml and finds everything that is wrong with it at once, each with its line. */
-import { readFileSync } from "node:fs";
+/** Reads config.yaml, config/modules/*.yaml and KISSBOT_*, and finds everything that is wrong with them at once, each with its place. */
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as v from "valibot";
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { checkModule, type ModuleSchemas } from "./config/check-module.ts";
+import { type Finding, toFinding } from "./config/describe-issue.ts";
+import { type ReadEnvironment, readEnvironment } from "./config/environment-source.ts";
+import { findKey, type KeyNode, toKeyTree } from "./config/key-tree.ts";
+import { type Translated, translateOldNames } from "./config/old-names.ts";
+import { type Origin, toOriginFinder } from "./config/origin.ts";
+import { getIn, type Plain, setIn } from "./config/plain-tree.ts";
+import { type ConfigProblem, describeProblems } from "./config/problem.ts";
+import { parseYaml, type ReadYaml, readYamlFile, type YamlSource } from "./config/yaml-source.ts";
 import { Config } from "./config.ts";
 import { KissError } from "./errors.ts";
 
-export interface ConfigProblem {
-  /** From 1. */
-  readonly line: number;
-  /** "twitch.channels.0"; empty when the file as a whole is meant. */
-  readonly path: string;
-  readonly expected: string;
-}
-
 export type LoadedConfig =
-  | { readonly is: "right"; readonly config: Config }
+  | {
+      readonly is: "right";
+      readonly config: Config;
+      /** What is taken although it is called otherwise now. */
+      readonly warnings: readonly ConfigProblem[];
+      /** As it was written, before defaults were filled in. */
+      readonly plain: Plain;
+      originOf(path: readonly string[]): Origin;
+    }
   | { readonly is: "missing" }
   | { readonly is: "wrong"; readonly problems: readonly ConfigProblem[] };
 
-/** A configuration is some hundred lines; a file beyond this is a mistake, not a configuration. */
-export const CONFIG_BYTES_MAX = 1024 * 1024;
+export { CONFIG_BYTES_MAX } from "./config/yaml-source.ts";
 
-export function loadConfig(file: string): LoadedConfig {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (problem) {
-    if ((problem as NodeJS.ErrnoException).code === "ENOENT") return { is: "missing" };
-    return {
-      is: "wrong",
-      problems: [{ line: 1, path: "", expected: `a readable file (${(problem as Error).message})` }],
-    };
-  }
-  return parseConfig(text);
+export const configTree: KeyNode = toKeyTree(Config);
+
+export interface ModuleSettingsFile {
+  /** The module's. */
+  readonly name: string;
+  readonly file: string;
+  readonly read: Exclude<ReadYaml, { is: "missing" }>;
 }
 
-/** Pure. */
-export function parseConfig(text: string): Exclude<LoadedConfig, { is: "missing" }> {
-  if (text.length > CONFIG_BYTES_MAX) {
-    return {
-      is: "wrong",
-      problems: [{ line: 1, path: "", expected: `a file of at most ${CONFIG_BYTES_MAX} bytes` }],
-    };
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineAt = (offset: number) => lines.linePos(offset).line;
-  if (document.errors.length > 0) {
-    return {
-      is: "wrong",
-      problems: document.errors.map((error) => ({
-        line: lineAt(error.pos[0]),
-        path: "",
-        expected: `YAML: ${error.message}`,
-      })),
-    };
-  }
+interface Beside {
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly moduleSchemas?: ModuleSchemas;
+}
 
-  let plain: unknown;
-  try {
-    plain = document.toJS({ maxAliasCount: 100 });
-  } catch (problem) {
-    return {
-      is: "wrong",
-      problems: [{ line: 1, path: "", expected: `YAML: ${(problem as Error).message}` }],
-    };
-  }
-  if (Array.isArray(plain))
-    return { is: "wrong", problems: [{ line: 1, path: "", expected: "keys such as `twitch:`, not a list" }] };
-  const parsed = v.safeParse(Config, plain ?? {});
-  if (parsed.success) return { is: "right", config: parsed.output };
+/** The environment is this process's when none is handed in: it belongs to the configuration as the files do. */
+export function loadConfig(file: string, beside: Beside = {}): LoadedConfig {
+  const { environment = process.env, moduleSchemas } = beside;
+  const read = readYamlFile(file);
+  const hasVariables = readEnvironment(environment, configTree).settings.length > 0;
+  if (read.is === "missing" && !hasVariables) return read;
+  const main = read.is === "missing" ? parseYaml("") : read;
+  const modules = readModuleFiles(join(dirname(file), "modules"));
+  return combine(main, { modules, environment, moduleSchemas, file });
+}
 
-  /** The line of the nearest node that exists on the way to `path`: a missing key is reported at its parent. */
-  const lineOf = (path: readonly unknown[]): number => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const key = path[length - 1];
-      const parent: unknown =
-        length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-      const pair = findPair(parent, key);
-      const node = pair ?? document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return lineAt(node.range[0]);
-    }
-    return 1;
-  };
-  const problems = parsed.issues.map((issue) => {
-    const path = (issue.path ?? []).map((item) => item.key);
-    return { line: lineOf(path), path: path.join("."), expected: describe(issue) };
+/** Pure: one text, and what is handed in with it. */
+export function parseConfig(
+  text: string,
+  beside: Beside & { readonly modules?: readonly ModuleSettingsFile[] } = {},
+): Exclude<LoadedConfig, { is: "missing" }> {
+  return combine(parseYaml(text), { modules: [], environment: {}, file: "config.yaml", ...beside });
+}
+
+interface Sources {
+  readonly file: string;
+  readonly modules: readonly ModuleSettingsFile[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly moduleSchemas?: ModuleSchemas | undefined;
+}
+
+function combine(
+  main: Exclude<ReadYaml, { is: "missing" }>,
+  sources: Sources,
+): Exclude<LoadedConfig, { is: "missing" }> {
+  const variables = readEnvironment(sources.environment, configTree);
+  const ofModules = sources.modules.flatMap(problemsOfFile);
+  if (main.is === "wrong") {
+    return { is: "wrong", problems: [...main.problems, ...ofModules, ...variables.problems] };
+  }
+  const translated = translateOldNames(main.source, (path) => findKey(configTree, path) !== undefined);
+  const twice = sources.modules.flatMap(({ name, file, read }) =>
+    read.is === "read" && getIn(translated.plain, ["modules", name]) !== undefined
+      ? [{ in: { file }, line: 1, path: "", says: `modules.${name} stands in config.yaml as well: keep one` }]
+      : [],
+  );
+  const plain = merge(translated.plain, sources.modules, variables);
+  const parsed = v.safeParse(Config, plain);
+  const originOf = toOriginFinder({ main: main.source, translated, variables, ...sources });
+  const found = [
+    ...(parsed.issues ?? []).map((issue) => toFinding(issue, configTree)),
+    ...(parsed.success ? findInModules(parsed.output.modules, sources.moduleSchemas) : []),
+  ];
+  const placed = found.map((one) => toProblem(one, main.source, translated, sources.modules, originOf));
+  const problems = [...translated.problems, ...placed, ...twice, ...ofModules, ...variables.problems];
+  if (problems.length > 0 || !parsed.success) {
+    return { is: "wrong", problems: problems.sort((a, b) => weigh(a) - weigh(b) || a.line - b.line) };
+  }
+  return { is: "right", config: parsed.output, warnings: translated.warnings, plain, originOf };
+}
+
+/** config.yaml's own problems come first. */
+const weigh = (problem: ConfigProblem): number => (problem.in === undefined ? 0 : 1);
+
+function merge(main: Plain, modules: readonly ModuleSettingsFile[], { settings }: ReadEnvironment): Plain {
+  let plain = main;
+  for (const { name, read } of modules) {
+    if (read.is === "read") plain = setIn(plain, ["modules", name], read.source.plain);
+  }
+  for (const { path, value } of settings) plain = setIn(plain, path, value);
+  return plain;
+}
+
+const problemsOfFile = ({ file, read }: ModuleSettingsFile): readonly ConfigProblem[] =>
+  read.is === "wrong" ? read.problems.map((one) => ({ ...one, in: { file } })) : [];
+
+/** What the modules themselves say of their settings. */
+function findInModules(modules: Config["modules"], schemas: ModuleSchemas | undefined): readonly Finding[] {
+  if (!schemas) return [];
+  return Object.entries(modules).flatMap(([name, settings]) => checkModule(name, settings, schemas));
+}
+
+function toProblem(
+  { path, says }: Finding,
+  main: YamlSource,
+  { oldPaths }: Translated,
+  modules: readonly ModuleSettingsFile[],
+  originOf: (path: readonly string[]) => Origin,
+): ConfigProblem {
+  const name = path.join(".");
+  const origin = originOf(path);
+  if (origin.is === "environment") return { in: { variable: origin.variable }, line: 1, path: name, says };
+  const own = modules.find((one) => path[0] === "modules" && path[1] === one.name);
+  if (own?.read.is === "read") {
+    return { in: { file: own.file }, line: own.read.source.lineOf(path.slice(2)), path: name, says };
+  }
+  return { line: main.lineOf(oldPaths.get(name) ?? path), path: name, says };
+}
+
+const SETTINGS_FILE = /^([a-z][a-z0-9-]*)\.yaml$/;
+
+/** Other files may lie there, too: only what ends in .yaml is looked at, samples are not. */
+function readModuleFiles(folder: string): readonly ModuleSettingsFile[] {
+  return yamlFilesIn(folder).map((base) => {
+    const file = join(folder, base);
+    const name = SETTINGS_FILE.exec(base)?.[1];
+    const says = "expected a file with a module's name: lower-case letters, digits and -, then .yaml";
+    if (name === undefined)
+      return { name: base, file, read: { is: "wrong", problems: [{ line: 1, path: "", says }] } };
+    const read = readYamlFile(file);
+    return { name, file, read: read.is === "missing" ? parseYaml("") : read };
   });
-  return { is: "wrong", problems: problems.sort((a, b) => a.line - b.line) };
 }
 
-/** The key node of `key` in a YAML map: that is the line the operator looks for. */
-function findPair(parent: unknown, key: unknown): unknown {
-  if (typeof parent !== "object" || parent === null || !("items" in parent) || !Array.isArray(parent.items))
-    return undefined;
-  for (const item of parent.items) {
-    if (
-      typeof item === "object" &&
-      item !== null &&
-      "key" in item &&
-      isNode(item.key) &&
-      String(item.key) === String(key)
-    ) {
-      return item.key;
-    }
+function yamlFilesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.ya?ml$/.test(name) && !/^\.|\.sample\./.test(name))
+      .sort();
+  } catch {
+    // No folder, no files: that is how most installations are.
+    return [];
   }
-  return undefined;
-}
-
-/** valibot's own messages are "Invalid type: Expected X but received Y"; ours from the schema say what is expected. */
-function describe(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === "strict_object" && issue.expected === "never") return "no such key here (unknown key)";
-  if (issue.received === "undefined") return "this key, but it is missing";
-  const isOwnWording = !issue.message.startsWith("Invalid");
-  const received = issue.received.length > 60 ? `${issue.received.slice(0, 57)}...` : issue.received;
-  return isOwnWording
-    ? issue.message
-    : `${said(issue)}, not ${isSecretPath(issue) ? "what stands there" : received}`;
-}
-
-function said(issue: v.BaseIssue<unknown>): string {
-  switch (issue.expected) {
-    case "string":
-      return "text";
-    case "Object":
-      return "a section with keys of its own";
-    case "Array":
-      return "a list";
-    case "boolean":
-      return "true or false";
-    case null:
-      return issue.message;
-    default:
-      return issue.expected;
-  }
-}
-
-/** A token typed into the wrong place must not be printed. */
-function isSecretPath(issue: v.BaseIssue<unknown>): boolean {
-  return (issue.path ?? []).some((item) => /token|secret/.test(String(item.key)));
 }
 
 /** @throws KissError config-missing or config-wrong, with every problem as `file:line: path: expected …` */
-export function getConfig(file: string): Config {
-  const loaded = loadConfig(file);
+export function getConfig(
+  file: string,
+  beside: Beside & { readonly warn?: (line: string) => void } = {},
+): Config {
+  const loaded = loadConfig(file, beside);
   switch (loaded.is) {
     case "right":
+      for (const line of describeProblems(file, loaded.warnings)) beside.warn?.(line.trim());
       return loaded.config;
     case "missing":
       throw new KissError("config-missing", file);
     case "wrong":
       throw new KissError("config-wrong", `\n${describeProblems(file, loaded.problems).join("\n")}`);
   }
-}
-
-export function describeProblems(file: string, problems: readonly ConfigProblem[]): string[] {
-  return problems.map(
-    (one) => `  ${file}:${one.line}: ${one.path ? `${one.path}: ` : ""}expected ${one.expected}`,
-  );
 }

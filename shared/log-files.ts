@@ -26,7 +26,12 @@ export interface RotatedName {
 }
 
 /** In logs/, and in each channel's folder: what a process said on its stdout and stderr, which should be nothing. */
-export const HOUSE_CRASH_LOGS = ["crash-supervisor.log", "crash-hub.log", "pm2.log"] as const;
+export const HOUSE_CRASH_LOGS = [
+  "crash-supervisor.log",
+  "crash-hub.log",
+  "crash-drakon.log",
+  "pm2.log",
+] as const;
 export const CHANNEL_CRASH_LOGS = ["crash.log"] as const;
 
 const ROTATED = /^(?<of>[a-z][a-z0-9-]*\.log)\.(?<day>\d{4}-\d\d-\d\d)(?:\.(?<turn>\d{1,9}))?$/;

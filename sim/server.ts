@@ -12,11 +12,13 @@ import { makeControlRoutes } from "./control/control-routes.ts";
 import { type Feed, makeFeed } from "./control/feed.ts";
 import { openEventSubDoor } from "./eventsub/eventsub-door.ts";
 import { type FaultDesk, makeFaultDesk } from "./fault-desk.ts";
+import { type GameServices, makeGameServices } from "./games/game-services.ts";
 import { makeHelixRoutes } from "./helix/helix-door.ts";
 import { toErrorBody } from "./helix/refusal.ts";
 import { openHttpListener, toListenError } from "./http-listener.ts";
 import { makeIdRoutes } from "./id/id-routes.ts";
 import { makeLoginDesk } from "./id/login-desk.ts";
+import { makeMusicBrainzDoor } from "./musicbrainz/musicbrainz-door.ts";
 import { makeRandom } from "./random.ts";
 import { furnishWorld } from "./scenario/furnish-world.ts";
 import { readScenario } from "./scenario/read-scenario.ts";
@@ -49,6 +51,7 @@ export interface Sim {
   readonly faults: FaultDesk;
   readonly script: ScriptPlayer;
   readonly feed: Feed;
+  readonly games: GameServices;
   /** Those the scenario asked for. */
   readonly tokens: readonly Token[];
   stop(): Promise<void>;
@@ -99,6 +102,7 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
     });
     releasers.push(() => eventSub.close());
     const logins = makeLoginDesk(world);
+    const games = makeGameServices(world);
     const app = joinDoors({
       helix: makeHelixRoutes({ world, faults, eventSubRoutes: eventSub.routes, log }),
       id: makeIdRoutes({ world, faults, logins }),
@@ -108,11 +112,14 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
         feed,
         script,
         logins,
+        games,
         connections: { irc: irc.connections, eventsub: eventSub.sessions },
         emit: eventSub.emitRaw,
         log: warn,
       }),
     });
+    for (const [service, door] of Object.entries(games.doors)) app.route(`/${service}`, door);
+    app.route("/musicbrainz", makeMusicBrainzDoor(clock).routes);
     const sockets = makeSocketGate({ faults, irc, eventSub });
     releasers.push(() => sockets.close());
     const onRequest = getRequestListener(app.fetch);
@@ -125,7 +132,18 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
     releasers.push(() => http.close());
     port = http.port;
     const ircPort = await listenIrc(irc, options.ircPort ?? 0, host);
-    return { httpUrl: `http://localhost:${port}`, port, ircPort, world, faults, script, feed, tokens, stop };
+    return {
+      httpUrl: `http://localhost:${port}`,
+      port,
+      ircPort,
+      world,
+      faults,
+      script,
+      feed,
+      games,
+      tokens,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

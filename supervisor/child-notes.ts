@@ -54,7 +54,10 @@ export function findLivingChildren(pids: string, except: string): readonly Child
 /** Changes when a process started now would be another one: other settings, or another bundle. */
 export function hashSpec(spec: ChildSpec): string {
   const { mtimeMs, size } = statSync(spec.entry, { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };
-  const { entry, execArgv, papers } = spec;
+  const { entry, execArgv } = spec;
+  const papers = Object.fromEntries(
+    Object.entries(spec.papers).filter(([key]) => !spec.toldKeys?.includes(key)),
+  );
   return createHash("sha256")
     .update(JSON.stringify([entry, mtimeMs, size, execArgv, papers]))
     .digest("hex")

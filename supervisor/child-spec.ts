@@ -7,10 +7,14 @@ import type { Stage, Wait } from "../shared/ipc/supervisor-child.ts";
 export interface ChildSpec {
   readonly id: ChildId;
   readonly entry: string;
-  /** Flags for node itself. */
+  /** Flags for node itself; of a program that is no Node, its arguments. */
   readonly execArgv: readonly string[];
+  /** Set for a program that is no Node and has no words for us: instead it is asked how it is, by whom it knows. */
+  readonly health?: { readonly url: string; readonly keeper: string };
   /** Handed over on standard input, with the credential added at spawn. */
   readonly papers: Readonly<Record<string, unknown>>;
+  /** Keys of its papers that a living child is told of when they change: for them it is not replaced. */
+  readonly toldKeys?: readonly string[];
   /** Relative to the logs folder; whatever a crash writes to stdout and stderr ends here. */
   readonly crashLog: string;
   /** Children that must have said hello before this one is spawned for the first time. */

@@ -56,6 +56,7 @@ function openCrew(specs: readonly ChildSpec[], clock: Clock, spawn: typeof spawn
     newSpawnId: () => `spawn-${++spawns}`,
     spawn,
     log: silentLog,
+    audit: { write() {} },
     onExit: () => {},
   });
 }
@@ -277,7 +278,7 @@ setInterval(() => {}, 1_000);
     expect(errorsOf(crew, alice, systemClock.now())).toEqual([
       "open left with exit code 78: picky: the configuration is wrong: isRight is missing",
     ]);
-    expect(crew.shape([wrong])).toEqual({ added: [], removed: [], changed: [] });
+    expect(crew.shape([wrong])).toEqual({ added: [], removed: [], changed: [], told: [] });
     expect(stateOf(crew, alice)?.is).toBe("given-up");
 
     expect(crew.shape([{ ...wrong, papers: { isRight: true } }])).toMatchObject({ changed: [alice] });

@@ -4,10 +4,11 @@
  * turn of the loop; nothing but the touched child starts or stops; `stopAll` resolves when the last process has gone.
  */
 import { join } from "node:path";
+import type { AuditWriter } from "../db/audit-log.ts";
 import type { Clock, Millis } from "../shared/clock.ts";
 import { toError } from "../shared/errors.ts";
 import type { Home } from "../shared/home.ts";
-import type { ChildId } from "../shared/ids.ts";
+import { type ChildId, channelOfWorker } from "../shared/ids.ts";
 import { childIdentity, type HouseKey, makeCredential } from "../shared/ipc/house-key.ts";
 import type { Link } from "../shared/ipc/link.ts";
 import { BEAT_EVERY_MS, type SupervisorToChild } from "../shared/ipc/supervisor-child.ts";
@@ -28,6 +29,8 @@ export interface Reshaped {
   readonly added: readonly ChildId[];
   readonly removed: readonly ChildId[];
   readonly changed: readonly ChildId[];
+  /** Those that are to be told of something new, and are not replaced. */
+  readonly told: readonly ChildId[];
 }
 
 export interface Crew {
@@ -69,10 +72,11 @@ export function startCrew(using: {
   readonly newSpawnId: () => string;
   readonly spawn: typeof spawnChild;
   readonly log: Logger;
+  readonly audit: AuditWriter;
   /** A process has gone; what it left on disk is its heir's to clear. */
   readonly onExit: (childId: ChildId) => void;
 }): Crew {
-  const { home, clock, log } = using;
+  const { home, clock, log, audit } = using;
   const posts = new Map<ChildId, Post>();
   const toRestart = new Set<ChildId>();
   const hadToKill = new Set<ChildId>();
@@ -86,6 +90,8 @@ export function startCrew(using: {
     const after = post.child.state;
     if (before.is !== after.is) {
       log.info({ who: post.child.spec.id, from: before.is, to: after.is, because: event.kind }, "child");
+      if (after.is === "given-up")
+        audit.write("child-given-up", { child: post.child.spec.id, because: after.because }, about(post));
     }
     for (const order of stepped.orders) carryOut(post, order);
     if (!isUp(post.child)) for (const resolve of post.onGone.splice(0)) resolve();
@@ -103,6 +109,7 @@ export function startCrew(using: {
         return;
       case "kill":
         log.warn({ who: post.child.spec.id, pid: order.pid, because: order.because.is }, "child is killed");
+        audit.write("child-killed", { child: post.child.spec.id, because: order.because.is }, about(post));
         hadToKill.add(post.child.spec.id);
         signal(order.pid, "SIGKILL");
         return;
@@ -158,6 +165,7 @@ export function startCrew(using: {
     const wasUnwished = isUnwished(post.child);
     apply(post, { kind: "exited", exit });
     const how = [post.child.lastExit, lastWords].filter((words) => words !== undefined).join(": ");
+    if (wasUnwished) audit.write("child-fell", { child: id, exit: how }, about(post));
     post.errors = noteEnd(post.errors, wasUnwished ? how : undefined, clock.now());
     if (post.isLeaving && !isUp(post.child)) posts.delete(id);
     afterChange();
@@ -183,7 +191,8 @@ export function startCrew(using: {
   };
   /** How many more may start now. */
   const room = () =>
-    STARTS_AT_ONCE - [...posts.values()].filter((post) => isUp(post.child) && !post.link).length;
+    STARTS_AT_ONCE -
+    [...posts.values()].filter((post) => isUp(post.child) && !post.link && !post.child.spec.health).length;
 
   const startWaiting = () => {
     const waiting = [...posts.values()].filter(({ child, isLeaving }) => !child.wanted && !isLeaving);
@@ -211,6 +220,7 @@ export function startCrew(using: {
   const shape = (specs: readonly ChildSpec[]): Reshaped => {
     const added: ChildId[] = [];
     const changed: ChildId[] = [];
+    const told: ChildId[] = [];
     for (const spec of specs) {
       const post = posts.get(spec.id);
       if (!post) {
@@ -220,6 +230,7 @@ export function startCrew(using: {
       }
       if (post.isLeaving) added.push(spec.id);
       else if (post.specHash !== undefined && post.specHash !== hashSpec(spec)) changed.push(spec.id);
+      else if (!isToldSame(post.child.spec, spec)) told.push(spec.id);
       post.isLeaving = false;
       post.child = { ...post.child, spec };
     }
@@ -227,7 +238,7 @@ export function startCrew(using: {
     const removed = [...posts.keys()].filter((id) => !wanted.has(id) && !posts.get(id)?.isLeaving);
     for (const id of removed) dismiss(id);
     for (const id of changed) toRestart.add(id);
-    return { added, removed, changed };
+    return { added, removed, changed, told };
   };
   const dismiss = (id: ChildId) => {
     const post = posts.get(id);
@@ -307,6 +318,14 @@ export function startCrew(using: {
     },
   };
 }
+
+const isToldSame = (before: ChildSpec, after: ChildSpec): boolean =>
+  (after.toldKeys ?? []).every(
+    (key) => JSON.stringify(before.papers[key]) === JSON.stringify(after.papers[key]),
+  );
+
+/** The channel an event of the audit log is about. */
+const about = ({ child }: Post) => ({ channel: channelOfWorker(child.spec.id) });
 
 function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
   try {

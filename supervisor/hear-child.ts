@@ -34,6 +34,9 @@ export function hearChild(
       post.errors = noteTroubles(post.errors, message.troubles, now);
       return { kind: "waits", waits: message.waits };
     }
+    case "settings-changed":
+      // The supervisor's own affair, not the child's life.
+      return undefined;
     case "trouble":
       log.warn({ who, code: message.code, detail: message.detail }, "child told of trouble");
       post.errors = noteEvent(post.errors, message, now);

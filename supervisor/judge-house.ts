@@ -1,4 +1,5 @@
 /** Is all well, and if not, what is not: the first line of `kissbot.sh status`. Pure. */
+import { channelOfWorker } from "../shared/ids.ts";
 import type { ChildStatus, SupervisorStatus } from "../shared/ipc/control.ts";
 
 type Judged = Pick<SupervisorStatus, "health" | "sentence">;
@@ -12,7 +13,7 @@ export function judge(children: readonly ChildStatus[]): Judged {
     const what = complaint(child);
     return what ? [`${child.childId} ${what}`] : [];
   });
-  const workers = children.filter((child) => child.childId !== "hub").length;
+  const workers = children.filter(isWorker).length;
   if (unwell.length === 0) {
     return {
       health: "healthy",
@@ -38,9 +39,11 @@ export const waitsForOperator = (child: ChildStatus): boolean => waitOf(child, "
 const operatorFirst = (a: ChildStatus, b: ChildStatus): number =>
   Number(waitsForOperator(b)) - Number(waitsForOperator(a));
 
+const isWorker = ({ childId }: ChildStatus): boolean => channelOfWorker(childId) !== undefined;
+
 /** A channel whose viewers are heard and answered. */
 const isAtWork = (child: ChildStatus) =>
-  child.childId !== "hub" && child.state === "running" && child.counters?.chatLink !== "closed";
+  isWorker(child) && child.state === "running" && child.counters?.chatLink !== "closed";
 
 /** What is not well with this child, in a few words; undefined when all is. */
 function complaint(child: ChildStatus): string | undefined {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Config } from "../shared/config.ts";
 import { Login } from "../shared/ids.ts";
 import { parseConfig } from "../shared/load-config.ts";
-import { describeLogChanges, keepsChat, toRotationPolicy } from "./log-policy.ts";
+import { keepsChat } from "../shared/log-rules.ts";
+import { describeLogChanges, toRotationPolicy } from "./log-policy.ts";
 
 const login = (name: string) => v.parse(Login, name);
 

@@ -1,30 +1,16 @@
 /** What the configuration says about logs, for the house and for each channel, in the words of plan-rotation.ts. Pure. */
+
 import type { Config } from "../shared/config.ts";
 import type { Login } from "../shared/ids.ts";
+import { isChatKept, logRulesFor } from "../shared/log-rules.ts";
 import type { RotationPolicy } from "./plan-rotation.ts";
-
-type LogRules = Pick<Config["log"], "chat" | "keep_days" | "keep_chat_days">;
 
 const BYTES_PER_MB = 1_024 * 1_024;
 /** Whatever happens, a log takes no more disk than this many files of `rotate_mb`. */
 const FILES_MAX = 50;
 
-/** A channel's own rules stand above the house's; without a channel, the house's. */
-function rulesFor({ log, twitch }: Config, channel: Login | undefined): LogRules {
-  const own = channel === undefined ? undefined : twitch.channelLogs.get(channel);
-  return {
-    chat: own?.chat ?? log.chat,
-    keep_days: own?.keep_days ?? log.keep_days,
-    keep_chat_days: own?.keep_chat_days ?? log.keep_chat_days,
-  };
-}
-
-const isChatKept = ({ chat, keep_chat_days }: LogRules): boolean => chat === "on" && keep_chat_days > 0;
-
-export const keepsChat = (config: Config, channel: Login): boolean => isChatKept(rulesFor(config, channel));
-
 export function toRotationPolicy(config: Config, channel: Login | undefined): RotationPolicy {
-  const { keep_days, keep_chat_days } = rulesFor(config, channel);
+  const { keep_days, keep_chat_days } = logRulesFor(config, channel);
   return {
     bytesMax: config.log.rotate_mb * BYTES_PER_MB,
     keepDays: keep_days,
@@ -52,7 +38,7 @@ const channelsWithRules = ({ twitch }: Config): readonly Login[] =>
   [...twitch.channelLogs].flatMap(([channel, rules]) => (Object.keys(rules).length === 0 ? [] : [channel]));
 
 function describeRules(config: Config, channel: Login | undefined): string {
-  const rules = rulesFor(config, channel);
+  const rules = logRulesFor(config, channel);
   const chat = isChatKept(rules) ? describeDays(rules.keep_chat_days) : "not at all";
   return `kept ${describeDays(rules.keep_days)}, chat ${chat}`;
 }

@@ -2,33 +2,48 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { startAuditTrail } from "../db/audit-trail.ts";
+import { auditChannels } from "../db/audited-channels.ts";
 import { makeChannelBook } from "../db/channels.ts";
+import { makeServiceBook } from "../db/house-services.ts";
 import { openDatabase } from "../db/open.ts";
+import { makeSettingsBook } from "../db/settings.ts";
 import { systemClock } from "../shared/clock.ts";
+import { describeProblems } from "../shared/config/problem.ts";
+import { toWorkerSettings } from "../shared/config-papers.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { findHome, prepareHome } from "../shared/home.ts";
-import { channelOfWorker, hubChildId } from "../shared/ids.ts";
+import { type ChildId, channelOfWorker, hubChildId } from "../shared/ids.ts";
 import type { SupervisorStatus } from "../shared/ipc/control.ts";
 import { openHouseKey } from "../shared/ipc/house-key.ts";
-import { describeProblems, getConfig, loadConfig } from "../shared/load-config.ts";
+import { findOwnKeyRing } from "../shared/key-source.ts";
+import { getConfig, loadConfig } from "../shared/load-config.ts";
 import { openLogFile } from "../shared/log.ts";
+import { refuseBesideLoneWorker } from "../shared/lone-worker.ts";
 import { describeLosses } from "../shared/loss-report.ts";
 import { findPssKb } from "../shared/proc.ts";
 import { makeProcessNote, removeProcessNote, takeLock } from "../shared/process-note.ts";
 import { clearReadinessMarks, clearStrayMarks } from "../shared/readiness-marks.ts";
 import { openSystemLog } from "../shared/system-log.ts";
 import { startSystemMonitor } from "../shared/system-monitor.ts";
+import { toTokenRules } from "../shared/token-rules.ts";
 import { startUsageWatch } from "../shared/usage-watch.ts";
+import { postWebhook } from "./alerts/post-webhook.ts";
+import { startAlerts } from "./alerts/start-alerts.ts";
+import { startBackups } from "./backups/start-backups.ts";
+import { openChannelSettings } from "./channel-settings.ts";
 import { findLivingChildren } from "./child-notes.ts";
 import { startCrew } from "./crew.ts";
+import { drakonSpec, findMissingService } from "./drakon-spec.ts";
 import { endStrays } from "./end-strays.ts";
 import { openFrontDesk } from "./front-desk.ts";
+import { askHealth, startHealthWatch } from "./health-watch.ts";
 import { startLogKeeper } from "./log-keeper.ts";
 import { describeLogChanges, toRotationPolicy } from "./log-policy.ts";
 import { startMemoryWatch } from "./memory-watch.ts";
 import { findMonitorAddress, startMonitor } from "./monitor/start-monitor.ts";
 import { makeOrders } from "./orders.ts";
-import { spawnChild } from "./spawn.ts";
+import { spawnChild, spawnHelper } from "./spawn.ts";
 import { toSupervisorStatus } from "./status.ts";
 import { joinPm2 } from "./under-pm2.ts";
 import { awakeChannels, wantedChildren } from "./wanted-children.ts";
@@ -45,13 +60,15 @@ async function main(): Promise<void> {
   refuseOldNode();
   process.umask(0o077);
   const home = findHome(process.env);
-  let config = getConfig(home.configFile);
+  const oldNames: string[] = [];
+  let config = getConfig(home.configFile, { warn: (line) => oldNames.push(line) });
   prepareHome(home);
 
   const lockFile = join(home.pids, LOCK_NAME);
   const lock = takeLock(lockFile, makeProcessNote(process.pid, new Date(clock.wall())));
   if (lock.is === "held")
     throw new KissError("already-running", `process ${lock.by.pid}, since ${lock.by.since}`);
+  refuseBesideLoneWorker(home, lockFile);
 
   const logFile = openLogFile({
     file: join(home.logs, "supervisor.log"),
@@ -60,15 +77,34 @@ async function main(): Promise<void> {
   });
   const { log } = logFile;
   log.info({ pid: process.pid }, "supervisor starts");
+  for (const line of oldNames) log.warn({ line }, "the configuration uses an old name");
   const pm2 = joinPm2(() => log.warn("PM2 is gone: nobody would bring a fallen supervisor back"));
-  const db = openDatabase(home.database);
-  const book = makeChannelBook(db);
+  const db = openDatabase(home.database, { source: "supervisor" });
+  const audit = startAuditTrail({
+    db,
+    source: "supervisor",
+    clock,
+    log,
+    keepDays: () => config.audit.keep_days,
+  });
+  const book = auditChannels(makeChannelBook(db), audit);
   book.seed(config.twitch.channels);
   const houseKey = openHouseKey(home.houseKeyFile);
-  const wanted = () => wantedChildren(config, houseKey, awakeChannels(book.all()));
+  const tokenRules = toTokenRules(home.folder, process.env);
+  const settings = openChannelSettings(makeSettingsBook(db, "supervisor"), log);
+  const services = makeServiceBook(db);
+  const wanted = () =>
+    wantedChildren(
+      settings.over(config),
+      houseKey,
+      awakeChannels(book.all()),
+      tokenRules,
+      services.wanted().map(() => drakonSpec(config, houseKey, home)),
+    );
 
   const found = findLivingChildren(home.pids, LOCK_NAME);
   const places = new Set(wanted().map((spec) => spec.id));
+  audit.write("house-started", { pid: process.pid, adopted: found.length });
   void endStrays(
     found.filter((note) => !places.has(note.childId)),
     { pids: home.pids, clock, log },
@@ -82,6 +118,18 @@ async function main(): Promise<void> {
 
   const tellChannels = () =>
     crew.tell(hubChildId, { kind: "channels", channels: [...awakeChannels(book.all())] });
+  const tellSettings = (childId: ChildId) => {
+    const channel = channelOfWorker(childId);
+    if (channel === undefined) return;
+    crew.tell(childId, { kind: "settings", ...toWorkerSettings(settings.over(config), channel) });
+  };
+  const reshape = () => {
+    const reshaped = crew.shape(wanted());
+    for (const childId of reshaped.told) tellSettings(childId);
+    tellChannels();
+    health.look();
+    return reshaped;
+  };
   // The desk opens first: a child looks for it as soon as it lives.
   const desk = await openFrontDesk({
     socket: home.supervisorSocket,
@@ -93,9 +141,14 @@ async function main(): Promise<void> {
       childSaidHello(childId, spawnId, link) {
         const isKnown = crew.attach(childId, spawnId, link);
         if (isKnown && childId === hubChildId) tellChannels();
+        if (isKnown) settings.look();
+        if (isKnown) tellSettings(childId);
         return isKnown;
       },
-      childSaid: (childId, spawnId, message) => crew.hear(childId, spawnId, message),
+      childSaid(childId, spawnId, message) {
+        if (message.kind === "settings-changed" && settings.look()) reshape();
+        crew.hear(childId, spawnId, message);
+      },
       status: () => memory.refresh().then(() => status()),
       channels: book.all,
       execute: (order) => orders(order),
@@ -112,11 +165,19 @@ async function main(): Promise<void> {
     newSpawnId: randomUUID,
     spawn: spawnChild,
     log,
+    audit,
     onExit: (childId) => {
       const channel = channelOfWorker(childId);
       if (channel !== undefined) clearReadinessMarks(home.pids, channel);
     },
   });
+  const health = startHealthWatch({
+    members: crew.members,
+    onWell: (childId, spawnId) => crew.hear(childId, spawnId, { kind: "stage", stage: "ready" }),
+    ask: askHealth,
+    clock,
+  });
+  health.look();
   const memory = startMemoryWatch({
     members: crew.members,
     readPssKb: findPssKb,
@@ -152,8 +213,11 @@ async function main(): Promise<void> {
         ...pm2.troubles(),
         ...system.alerts(),
         ...monitor.troubles(),
+        ...alerts.troubles(),
+        ...backups.troubles(),
         ...describeLosses([logFile.loss(), systemLog.loss()]),
       ],
+      backups: backups.sentence(),
     });
   const monitor = startMonitor({
     at: findMonitorAddress(config),
@@ -162,11 +226,28 @@ async function main(): Promise<void> {
     clock,
     log,
   });
+  const alerts = startAlerts({
+    file: home.alertMemory,
+    settings: () => config.alerts,
+    members: crew.members,
+    post: postWebhook,
+    clock,
+    random: Math.random,
+    log,
+  });
+  const backups = startBackups({
+    home,
+    config: () => config.backup,
+    keyRingFile: findOwnKeyRing(home.folder, process.env),
+    spawn: spawnHelper,
+    clock,
+    log,
+  });
   const logKeeper = startLogKeeper({
     home,
     clock,
     log,
-    policy: (channel) => toRotationPolicy(config, channel),
+    policy: (channel) => toRotationPolicy(settings.over(config), channel),
     tell: crew.tell,
     reopenOwn() {
       logFile.reopen();
@@ -175,6 +256,8 @@ async function main(): Promise<void> {
   });
   const orders = makeOrders({
     book,
+    services,
+    findMissing: findMissingService,
     crew,
     async reload() {
       const loaded = loadConfig(home.configFile);
@@ -187,14 +270,19 @@ async function main(): Promise<void> {
       log.level = config.log.level;
       book.seed(config.twitch.channels);
       logKeeper.lookNow();
+      backups.lookNow();
+      audit.write("config-reloaded", { changes: describeLogChanges(before, config).join("; ") });
       const moved = await monitor.moveTo(findMonitorAddress(config));
-      return { is: "read", lines: [...describeLogChanges(before, config), ...moved] };
+      const old = describeProblems(home.configFile, loaded.warnings).map((line) => `!${line}`);
+      return { is: "read", lines: [...describeLogChanges(before, config), ...moved, ...old] };
     },
-    reshape() {
-      const reshaped = crew.shape(wanted());
-      tellChannels();
-      return reshaped;
+    lookAtSettings() {
+      const before = settings.over(config);
+      if (!settings.look()) return [];
+      logKeeper.lookNow();
+      return describeLogChanges(before, settings.over(config));
     },
+    reshape,
     log,
   });
 
@@ -202,19 +290,25 @@ async function main(): Promise<void> {
   const stop = (because: string) => {
     if (stopping) return stopping;
     log.info({ because }, "supervisor stops");
+    const backupGone = backups.stop();
     stopping = crew.stopAll();
     void stopping.then(async ({ hadToKill }) => {
       log.info({ hadToKill }, "all children have gone");
+      audit.write("house-stopped", { because, killed: hadToKill.join(", ") });
       // In a later turn: whoever asked to stop is answered before the door closes.
       await new Promise(setImmediate);
+      await backupGone;
       await desk.close();
       rmSync(home.houseKeyFile, { force: true });
       memory.stop();
+      health.stop();
+      alerts.stop();
       logKeeper.stop();
       await monitor.stop();
       system.stop();
       usage.stop();
       systemLog.close();
+      audit.stop();
       db.close();
       logFile.close();
       removeProcessNote(lockFile);

@@ -1,7 +1,9 @@
 /** Carries out what an operator orders: writes the wish down first, then lets the crew become what is wished. */
 import type { ChannelBook } from "../db/channels.ts";
+import type { ServiceBook } from "../db/house-services.ts";
 import { toError } from "../shared/errors.ts";
-import { hubChildId, type Login, workerChildId } from "../shared/ids.ts";
+import { type ServiceName, serviceChildId } from "../shared/house-services.ts";
+import { channelOfWorker, hubChildId, type Login, workerChildId } from "../shared/ids.ts";
 import type { ChannelWish, SupervisorOrder } from "../shared/ipc/control.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Crew, Reshaped } from "./crew.ts";
@@ -15,12 +17,17 @@ export type ExecutableOrder = Exclude<SupervisorOrder, { do: "status" | "stop" |
 
 export function makeOrders(using: {
   readonly book: ChannelBook;
+  readonly services: ServiceBook;
+  /** Why a service can't be started, in a sentence that says what to do. */
+  readonly findMissing: (service: ServiceName) => string | undefined;
   readonly crew: Crew;
   /** The configuration anew, and what of the house itself became other by it; a sentence when it can't be used. */
   readonly reload: () => Promise<
     | { readonly is: "read"; readonly lines: readonly string[] }
     | { readonly is: "wrong"; readonly because: string }
   >;
+  /** Looks at what channels have of their own; what of the house itself became other by it. */
+  readonly lookAtSettings: () => readonly string[];
   /** Lets the crew become what the book and the configuration say. */
   readonly reshape: () => Reshaped;
   readonly log: Logger;
@@ -45,7 +52,9 @@ export function makeOrders(using: {
     return done([line]);
   };
   const workers = () =>
-    crew.members().flatMap(({ child }) => (child.spec.id === hubChildId ? [] : [child.spec.id]));
+    crew
+      .members()
+      .flatMap(({ child }) => (channelOfWorker(child.spec.id) === undefined ? [] : [child.spec.id]));
 
   const restartChannel = async (wish: ChannelWish): Promise<Executed> => {
     if (!wish.isEnabled) return refuse(`${wish.channel} is disabled: channels enable ${wish.channel}`);
@@ -68,6 +77,23 @@ export function makeOrders(using: {
     if (read.is === "wrong") return refuse(read.because);
     const lines = [...describeReshaped(reshape()), ...read.lines];
     return done(lines.length === 0 ? ["nothing has changed"] : lines);
+  };
+
+  const startService = async (service: ServiceName): Promise<Executed> => {
+    const missing = using.findMissing(service);
+    if (missing !== undefined) return refuse(missing);
+    const isNew = !using.services.wanted().includes(service);
+    using.services.setWanted(service, true);
+    reshape();
+    return done([
+      isNew ? `${service} starts; it stays started until it is stopped` : `${service} runs already`,
+    ]);
+  };
+  const stopService = async (service: ServiceName): Promise<Executed> => {
+    using.services.setWanted(service, false);
+    reshape();
+    await crew.gone(serviceChildId(service));
+    return done([`${service} is stopped; it stays stopped until it is started again`]);
   };
 
   const carryOut = async (order: ExecutableOrder): Promise<Executed> => {
@@ -122,8 +148,17 @@ export function makeOrders(using: {
         const pid = await crew.restart(hubChildId);
         return done(["the hub restarts"], pid);
       }
+      case "start-service":
+        return startService(order.service);
+      case "stop-service":
+        return stopService(order.service);
       case "reload":
         return reload();
+      case "apply-settings": {
+        const lines = using.lookAtSettings();
+        const all = [...describeReshaped(reshape()), ...lines];
+        return done(all.length === 0 ? ["nothing has changed"] : all);
+      }
     }
   };
 
@@ -139,10 +174,11 @@ export function makeOrders(using: {
   };
 }
 
-export function describeReshaped({ added, removed, changed }: Reshaped): readonly string[] {
+export function describeReshaped({ added, removed, changed, told }: Reshaped): readonly string[] {
   return [
     ...added.map((id) => `+ ${id} starts`),
     ...removed.map((id) => `- ${id} stops`),
     ...changed.map((id) => `~ ${id} has other settings and restarts`),
+    ...told.map((id) => `~ ${id} has other settings and takes them over`),
   ];
 }

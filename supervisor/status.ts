@@ -20,6 +20,7 @@ export function toSupervisorStatus(
     readonly asleep: readonly ChannelWish[];
     /** The supervisor's own, in words. They are told of and make nobody unwell. */
     readonly troubles: readonly string[];
+    readonly backups?: string;
   },
 ): SupervisorStatus {
   const children = using.members.map((member) => toChildStatus(member, using, using.pssKb));
@@ -32,6 +33,7 @@ export function toSupervisorStatus(
     pssKb: using.pssKb(using.pid),
     children,
     asleep: [...using.asleep],
+    backups: using.backups,
   };
 }
 

@@ -6,11 +6,14 @@
 import type * as v from "valibot";
 import type { Clock, Millis } from "../shared/clock.ts";
 import type { ChannelId, Login } from "../shared/ids.ts";
+import type { CrowdReply, CrowdWish } from "../shared/ipc/crowd-words.ts";
 import type { ReplyTo } from "../shared/ipc/hub-worker.ts";
 import type { Lane } from "../shared/ipc/permit-words.ts";
 import type { Counters, Usage } from "../shared/ipc/supervisor-child.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Topic } from "../shared/twitch/topics.ts";
+import type { GameDesk } from "./games.ts";
+import type { SettingsDesk } from "./settings-desk.ts";
 import type { ChatMessage, EventSignal, Rank } from "./signal.ts";
 
 export interface ModuleDefinition<Config extends v.GenericSchema, Memory> {
@@ -30,7 +33,18 @@ export interface ModuleDefinition<Config extends v.GenericSchema, Memory> {
     room: ModuleRoom<v.InferOutput<Config>>,
     memory: Memory,
   ): Promise<Answer> | Answer;
+  /**
+   * Whether this line of plain talk is the answer to a question that the module asked somebody. Asked of every line:
+   * it must be quick, decide by its memory alone, and nearly always say no.
+   */
+  expects?(message: ChatMessage, memory: Memory): ExpectedReply | undefined;
   stop?(memory: Memory): Promise<void> | void;
+}
+
+/** The line is taken as this command of the module, with these words after it, whatever its cooldown says. */
+export interface ExpectedReply {
+  readonly command: string;
+  readonly rest: string;
 }
 
 /** A method's type, as `start` and `onEvent` are: a function's would make no module an `AnyModule`. */
@@ -105,6 +119,12 @@ export interface House {
   }[];
   /** undefined when the hub or Twitch is away. */
   askChannel(): Promise<ReplyTo<{ about: "channel" }> | undefined>;
+  /** What this channel has of its own above its configuration. */
+  readonly settings: SettingsDesk;
+  /** What is known of games. */
+  readonly games: Pick<GameDesk, "find" | "choose" | "ofCategory" | "use" | "trace" | "engine">;
+  /** What a name means to the crowd. undefined when the hub is away. */
+  askCrowd(wish: CrowdWish): Promise<CrowdReply | undefined>;
 }
 
 export function defineModule<Config extends v.GenericSchema, Memory>(

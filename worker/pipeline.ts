@@ -40,10 +40,10 @@ interface Entered {
 }
 
 export function makePipeline(using: {
-  readonly registry: Registry;
+  /** As they are at each signal: they may change while we run. */
+  readonly settings: { readonly registry: Registry; readonly prefix: string };
   readonly store: ClaimStore;
   readonly outputs: readonly BoundOutput[];
-  readonly prefix: string;
   readonly counters: WorkerCounters;
   readonly clock: Clock;
   readonly log: Logger;
@@ -69,7 +69,7 @@ export function makePipeline(using: {
     if (isNew && signal.kind === "chat-message") using.chatLog.heard(signal);
     if (received.is === "ignored") return received;
 
-    const recognised = recognise(signal, using);
+    const recognised = recognise(signal, using.settings);
     journey.leave("recognise");
     if (recognised.is === "unaddressed") return recognised;
     journey.recognised = recognised;

@@ -109,6 +109,14 @@ test("topics: what the hub waits for ends when they are settled, what an owner h
   expect(waits()).toEqual([]);
 });
 
+test("events that come to the worker itself: their being away is over when the topics stand again", () => {
+  const { tell, troubles } = openTeller();
+  tell.trouble("eventsub-away", "cut");
+  expect(troubles()).toEqual(["eventsub-away"]);
+  tell.topicsSettled();
+  expect(troubles()).toEqual([]);
+});
+
 test("what happened and is past is told as such", () => {
   const { tell, events, troubles } = openTeller();
   tell.trouble("events-lost", "3 to 9");

@@ -32,6 +32,8 @@ export interface ConditionTeller {
 const PAST: ReadonlySet<string> = new Set(["events-lost", "log-lost"]);
 const CHAT = "chat-";
 const TOPIC = "topic-";
+/** Of a worker that hears EventSub itself. */
+const EVENTSUB_AWAY = "eventsub-away";
 const NEEDS_GRANT = "topic-needs-grant";
 /** As long as a dial may hang, and a little. */
 const DIAL_MS: Millis = 10_000;
@@ -95,6 +97,7 @@ export function makeConditionTeller(using: {
       waitsFor({ stage: "eventsub", for: "operator", detail: `${GRANT_ADVICE}: ${named.join(", ")}${more}` });
     },
     topicsSettled() {
+      condition().troubleEnds(EVENTSUB_AWAY);
       if (!isGrantMissing) condition().waitsNoMore("eventsub");
     },
     inTurn: (ask) => (wants, onQueued) => {

@@ -1,4 +1,5 @@
 /** Running totals since the process started: they travel with the beats. */
+import type { ChatChoice } from "../shared/chat-choice.ts";
 import type { Counters } from "../shared/ipc/supervisor-child.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Signal } from "./signal.ts";
@@ -10,7 +11,10 @@ export interface WorkerCounters {
   commandsAnswered(): number;
 }
 
+const OPEN_BY = { irc: "open", eventsub: "eventsub" } as const;
+
 export function makeWorkerCounters(links: {
+  readonly chatBy: ChatChoice["transport"];
   readonly isChatOpen: () => boolean;
   readonly isHubOpen: () => boolean;
 }): WorkerCounters {
@@ -30,7 +34,7 @@ export function makeWorkerCounters(links: {
       messagesAnswered,
       messagesSent,
       eventsSeen,
-      chatLink: links.isChatOpen() ? "open" : "closed",
+      chatLink: links.isChatOpen() ? OPEN_BY[links.chatBy] : "closed",
       hubLink: links.isHubOpen() ? "open" : "closed",
     }),
     commandsAnswered: () => messagesAnswered,

@@ -1,4 +1,6 @@
 /** `channels …` while no house runs: the wish is changed in the database, and the next start carries it out. */
+import { makeAuditLog } from "../../db/audit-log.ts";
+import { auditChannels } from "../../db/audited-channels.ts";
 import { type ChannelBook, makeChannelBook } from "../../db/channels.ts";
 import { openDatabase } from "../../db/open.ts";
 import type { Home } from "../../shared/home.ts";
@@ -17,7 +19,7 @@ export function changeChannelBook(order: ChannelOrder, home: Home): Ordered {
   const config = getConfig(home.configFile);
   const db = openDatabase(home.database);
   try {
-    const book = makeChannelBook(db);
+    const book = auditChannels(makeChannelBook(db), makeAuditLog(db, "cli"));
     book.seed(config.twitch.channels);
     return carryOut(order, book);
   } finally {

@@ -7,6 +7,7 @@ import type { Clock, Millis } from "../../shared/clock.ts";
 import { checkoutFolder } from "../../shared/home.ts";
 import type { Check } from "./check-list.ts";
 import { countExit, countReport, type Outcome } from "./outcome.ts";
+import { runCargoTests } from "./run-cargo.ts";
 
 interface Surroundings {
   readonly clock: Clock;
@@ -19,11 +20,19 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export async function runCheck(check: Check, { clock, environment }: Surroundings): Promise<Outcome> {
   const startedAt = clock.now();
-  const counts =
-    check.is === "tool"
-      ? countExit(await runTool(check.tool, check.args, { clock, environment }))
-      : await runRing(check.ring, { clock, environment });
+  const counts = await count(check, { clock, environment });
   return { name: check.name, ...counts, tookMs: clock.now() - startedAt };
+}
+
+async function count(check: Check, using: Surroundings): Promise<Omit<Outcome, "name" | "tookMs">> {
+  switch (check.is) {
+    case "tool":
+      return countExit(await runTool(check.tool, check.args, using));
+    case "ring":
+      return runRing(check.ring, using);
+    case "cargo":
+      return runCargoTests(using);
+  }
 }
 
 async function runRing(ring: string, using: Surroundings) {

@@ -6,6 +6,7 @@ import type { Millis } from "../../shared/clock.ts";
 import { toError } from "../../shared/errors.ts";
 import type { SupervisorStatus } from "../../shared/ipc/control.ts";
 import { formatSeconds } from "../duration.ts";
+import { ensureGameIndex } from "../games/ensure-index.ts";
 import { type Coming, describeMissing, sleep } from "../house/await-ready.ts";
 import type { Paint } from "../paint.ts";
 import { safeText } from "../safe-text.ts";
@@ -50,6 +51,7 @@ export async function runDemo(forMs: Millis | undefined, desk: Desk, paint: Pain
     clock,
     onFeedLine: screen.showFeedLine,
   });
+  await ensureGameIndex(house.home.gameIndex, desk);
   const stage: Stage = { house, screen, desk, paint, startedAt, interrupted };
   const played = await perform(stage, forMs).catch(
     (problem: unknown): Played => ({

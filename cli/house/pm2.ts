@@ -6,9 +6,11 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Millis } from "../../shared/clock.ts";
+import { settingVariables } from "../../shared/config/house-variables.ts";
 import { checkoutFolder, type Home } from "../../shared/home.ts";
 import { dialSocket } from "../../shared/ipc/socket-client.ts";
 import { keptEnvironment } from "../../shared/kept-environment.ts";
+import { KEY_ENVIRONMENT } from "../../shared/key-source.ts";
 import { isAlive, makeProcessNote, type ProcessNote } from "../../shared/process-note.ts";
 import { isGoneWithin } from "./end-house.ts";
 
@@ -26,6 +28,10 @@ export const isPm2Installed = (): boolean => existsSync(PM2_PROGRAM);
 /** PM2 keeps the environment it is given for as long as it runs, and hands it on: only what is needed goes in. */
 const pm2Environment = (home: Home, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...keptEnvironment(environment),
+  ...settingVariables(environment),
+  ...Object.fromEntries(
+    KEY_ENVIRONMENT.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  ),
   KISSBOT_HOME: home.folder,
   PM2_HOME: pm2Folder(home),
   PM2_LOG_FILE_PATH: join(home.logs, "pm2.log"),

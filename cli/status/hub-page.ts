@@ -47,6 +47,7 @@ export function renderHubStatus(status: HubStatus, paint: Paint, columns: number
       ["process", `pid ${status.pid}, up ${formatDuration(status.uptimeMs)}`],
       ["eventsub", describeEventSub(eventsub)],
       ["token", describeToken(status.token)],
+      ...describeBroadcasters(status),
       ["wanted", describeSubscriptions(status)],
       ["workers", describeWorkers(status.workers)],
       ["events", describeEvents(status.events)],
@@ -95,6 +96,28 @@ function describeEventSub(eventsub: HubStatus["eventsub"]): string {
     eventsub.connectedForMs === undefined ? "" : ` for ${formatDuration(eventsub.connectedForMs)}`;
   const last = eventsub.lastFrameAgoMs === undefined ? "" : `, last frame ${ago(eventsub.lastFrameAgoMs)}`;
   return `${safeText(eventsub.mode)}${since} (${way})${last}; ${reconnects}${problem}`;
+}
+
+/** A login that nobody needs must not look as if it did something. */
+function describeBroadcasters({
+  broadcasters = [],
+  eventsub,
+}: HubStatus): readonly (readonly [string, string])[] {
+  if (broadcasters.length === 0) return [];
+  const lost = broadcasters
+    .filter(({ state }) => state === "needs-reauth")
+    .map(({ login }) => safeText(login));
+  const kept = `${broadcasters.length - lost.length} of ${broadcasters.length} kept good`;
+  const use =
+    eventsub.transport === "conduit"
+      ? "what they granted counts over the conduit"
+      : "not used: over a WebSocket every subscription is the bot's";
+  return [
+    [
+      "others",
+      `broadcasters' tokens: ${kept}; ${use}${lost.length === 0 ? "" : `; must log in anew: ${lost.join(", ")}`}`,
+    ],
+  ];
 }
 
 function describeToken(token: HubStatus["token"]): string {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { ChildId } from "../../shared/ids.ts";
+import { ChildId, Login } from "../../shared/ids.ts";
 import { SupervisorStatus } from "../../shared/ipc/control.ts";
 import { HubStatus } from "../../shared/ipc/hub-control.ts";
 import { plainPaint } from "../paint.ts";
@@ -148,6 +148,7 @@ test("colours mark trouble, and only where there is colour", () => {
 
 test.each([
   [{ state: "running", stage: "ready", counters }, "ready"],
+  [{ state: "running", stage: "ready", counters: { ...counters, chatLink: "eventsub" } }, "ready"],
   [{ state: "running", stage: "ready", counters: { ...counters, chatLink: "closed" } }, "no chat"],
   [{ state: "running", stage: "ready", counters: { ...counters, hubLink: "closed" } }, "no hub"],
   [{ state: "starting", stage: "starting" }, "starting"],
@@ -274,6 +275,10 @@ describe("when nobody answers", () => {
   test.each([
     [{ is: "none" } as const, "KissBot is not running."],
     [
+      { is: "lone-worker", note: { ...note, channel: v.parse(Login, "alice_live") } } as const,
+      "a worker runs alone: #alice_live, process 9, since 2026",
+    ],
+    [
       { is: "stale", note } as const,
       "process 9 (started 2026-01-01T00:00:00Z) is gone and has left its note behind",
     ],
@@ -283,5 +288,19 @@ describe("when nobody answers", () => {
     ],
   ])("%j is told apart", (found, text) => {
     expect(describeSilence(found, "no answer")).toContain(text);
+  });
+});
+
+describe("broadcasters who logged in", () => {
+  const broadcasters = [
+    { login: "alice_live", state: "good", validatedAgoMs: 900 },
+    { login: "bob_plays", state: "needs-reauth" },
+  ];
+  test.each([
+    ["websocket", "1 of 2 kept good; not used: over a WebSocket every subscription is the bot's"],
+    ["conduit", "1 of 2 kept good; what they granted counts over the conduit"],
+  ])("over a %s it is told what their tokens are good for", (transport, text) => {
+    const lines = page({ ...hub, broadcasters, eventsub: { ...hub.eventsub, transport } });
+    expect(lines).toContain(`others    broadcasters' tokens: ${text}; must log in anew: bob_plays`);
   });
 });

@@ -30,6 +30,8 @@ export interface StatusView {
   /** `bad`: only what is not as it should be. */
   readonly only: "all" | "bad";
   readonly columns: number;
+  /** Which engine knows games, in words. */
+  readonly games?: string;
   /** How many lines there is room for; left out: all of them. */
   readonly rows?: number | undefined;
 }
@@ -43,6 +45,12 @@ export function renderStatus(status: SupervisorStatus, paint: Paint, view: Statu
     [
       ...toSentence(status, view).map((line) => paintHealth(paint, status.health, line)),
       ...describeAsleep(status.asleep).map((line) => paint("dim", cut(line, view.columns))),
+      ...(status.backups === undefined
+        ? []
+        : [paint("dim", cut(`backups: ${safeText(status.backups)}`, view.columns))]),
+      ...(view.games === undefined
+        ? []
+        : [paint("dim", cut(`games: ${safeText(view.games)}`, view.columns))]),
       "",
       ...(rows.length === 0
         ? [`None of the ${children.length} processes is in trouble.`]
@@ -155,7 +163,8 @@ export function describeState(child: Pick<ChildStatus, "state" | "stage" | "coun
 }
 
 const formatPercent = (percent: number): string => `${percent.toFixed(1)} %`;
-const describeLink = (link: "open" | "closed" | "none"): string => (link === "none" ? NOTHING : link);
+const describeLink = (link: "open" | "eventsub" | "closed" | "none"): string =>
+  link === "none" ? NOTHING : link;
 
 const maybe = <Value>(value: Value | undefined, format: (value: Value) => string): string =>
   value === undefined ? NOTHING : format(value);

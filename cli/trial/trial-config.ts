@@ -43,7 +43,15 @@ export function toTrialConfig(
         chat: `ws://127.0.0.1:${sim.port}/irc`,
       },
     },
+    // Whoever asks about a game in a trial asks the simulator, never the services themselves.
+    games: {
+      steam: { url: `http://127.0.0.1:${sim.port}/steam` },
+      rawg: { url: `http://127.0.0.1:${sim.port}/rawg`, key: "trial-rawg-key" },
+      igdb: { url: `http://127.0.0.1:${sim.port}/igdb` },
+    },
     modules,
+    // Nothing on trial asks anybody on the Internet.
+    quantum: { music: { url: `http://127.0.0.1:${sim.port}/musicbrainz/ws/2` } },
     // Houses on trial stand side by side.
     monitor: { port: 0 },
     ...more,

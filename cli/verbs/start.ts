@@ -1,7 +1,10 @@
 import * as v from "valibot";
 import { KissError } from "../../shared/errors.ts";
 import { prepareHome } from "../../shared/home.ts";
+import { USE_DB_VARIABLE } from "../../shared/key-source.ts";
 import { getConfig } from "../../shared/load-config.ts";
+import { refuseBesideLoneWorker } from "../../shared/lone-worker.ts";
+import { ensureGameIndex } from "../games/ensure-index.ts";
 import { READY_WITHIN_MS, reportBegun } from "../house/begin-report.ts";
 import { findBootAdvice } from "../house/boot.ts";
 import { beginHouse } from "../house/keeper.ts";
@@ -15,21 +18,32 @@ export default defineVerb({
   summary: "starts the bot in the background with config/config.yaml and waits until it is ready",
   flags: [
     { flags: "--foreground", says: "runs it in this terminal until Ctrl-C: for systemd and containers" },
+    {
+      flags: "--use-db",
+      says: "with the tokens in the database, whatever config.yaml says under twitch.tokens",
+    },
     { flags: "--no-pm2", says: "in the background, but nobody brings a fallen supervisor back" },
   ],
-  options: v.object({ foreground: v.optional(v.boolean(), false), pm2: v.optional(v.boolean(), true) }),
+  options: v.object({
+    foreground: v.optional(v.boolean(), false),
+    pm2: v.optional(v.boolean(), true),
+    useDb: v.optional(v.boolean(), false),
+  }),
   async run({ options }, desk) {
-    const { home, clock, environment } = desk;
-    const config = getConfig(home.configFile);
+    const { home, clock } = desk;
+    const environment = options.useDb ? { ...desk.environment, [USE_DB_VARIABLE]: "1" } : desk.environment;
+    const config = getConfig(home.configFile, { environment, warn: desk.warn });
     const known = readSupervisorNote(home);
     if (known.is === "alive") {
       throw new KissError("already-running", `process ${known.note.pid}, since ${known.note.since}`);
     }
+    refuseBesideLoneWorker(home);
     prepareHome(home);
+    await ensureGameIndex(home.gameIndex, desk);
     if (options.foreground) {
       // A PM2 that was left behind would bring back a supervisor of its own.
       await endPm2(home, clock, environment);
-      return becomeSupervisor(desk);
+      return becomeSupervisor({ home, environment });
     }
     const channels = config.twitch.channels.length;
     desk.say(`Starting the hub and ${channels} ${channels === 1 ? "channel" : "channels"} …`);
@@ -46,7 +60,7 @@ export default defineVerb({
 });
 
 /** This very process becomes it: its pid, its terminal and every signal are the supervisor's from here on. */
-function becomeSupervisor({ home, environment }: Desk): number {
+function becomeSupervisor({ home, environment }: Pick<Desk, "home" | "environment">): number {
   if (!process.execve) throw new Error(`Node ${process.version} can't: run ${SUPERVISOR_PROGRAM} itself`);
   return process.execve(SUPERVISOR_PROGRAM, [SUPERVISOR_PROGRAM], {
     ...environment,

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { askSupervisorStatus } from "../control-link.ts";
+import { lookAtGames } from "../games/describe-games.ts";
 import { healthExitCode } from "../status/health.ts";
 import { describeSilence } from "../status/silence.ts";
 import { renderStatus, type StatusView } from "../status/status-page.ts";
@@ -68,8 +69,11 @@ async function lookOnce(
   const asked = await askSupervisorStatus(home, clock);
   if (asked.is === "answered") {
     const { status } = asked;
+    const games = await lookAtGames(home.gameIndex);
     const text =
-      form.is === "json" ? JSON.stringify(status, null, form.indent) : renderStatus(status, paint, form.view);
+      form.is === "json"
+        ? JSON.stringify({ ...status, games }, null, form.indent)
+        : renderStatus(status, paint, { ...form.view, games });
     return { text, exitCode: healthExitCode[status.health] };
   }
   const sentence = describeSilence(readSupervisorNote(home), asked.problem);

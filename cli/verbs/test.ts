@@ -7,7 +7,7 @@ import { defineVerb, EXIT_USAGE } from "../verb.ts";
 
 export default defineVerb({
   name: "test",
-  summary: "runs all checks: types, lint, rules, unit, rooms, house; or those that are named",
+  summary: "runs all checks: types, lint, rules, unit, engine, rooms, house; or those that are named",
   arguments: [{ name: "[check...]", says: CHECKS.map(({ name }) => name).join(", ") }],
   options: v.object({}),
   async run({ args }, { clock, environment, paint, say, warn }) {

@@ -35,7 +35,7 @@ const Streams = v.object({
   ),
 });
 const Infos = v.object({
-  data: v.array(v.object({ broadcaster_id: ChannelId, title: Text, game_name: Text })),
+  data: v.array(v.object({ broadcaster_id: ChannelId, title: Text, game_id: Text, game_name: Text })),
 });
 
 export function makeChannelQuestions(using: {
@@ -63,7 +63,7 @@ export function makeChannelQuestions(using: {
       return { is: "looked", value: new Map(entries) };
     },
   });
-  const infos = makeBatcher<ChannelId, { readonly title: string; readonly categoryName: string }>({
+  const infos = makeBatcher<ChannelId, Pick<ChannelReply, "title" | "categoryId" | "categoryName">>({
     clock,
     async ask(ids) {
       const looked = await ask(`/channels?${ids.map((id) => `broadcaster_id=${id}`).join("&")}`, Infos);
@@ -72,7 +72,10 @@ export function makeChannelQuestions(using: {
       return {
         is: "looked",
         value: new Map(
-          rows.map((row) => [row.broadcaster_id, { title: row.title, categoryName: row.game_name }]),
+          rows.map((row) => [
+            row.broadcaster_id,
+            { title: row.title, categoryId: row.game_id, categoryName: row.game_name },
+          ]),
         ),
       };
     },

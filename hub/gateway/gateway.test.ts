@@ -11,7 +11,7 @@ import { AGES, makeChannelQuestions } from "./channel-questions.ts";
 const idOf = (number: number) => v.parse(ChannelId, String(number));
 const plenty = { room: () => ({ points: 800, waitMs: 0 }) };
 const callerOf = (call: (asked: HelixRequest) => Promise<HelixAnswer>): HelixCaller => ({
-  points: () => undefined,
+  room: () => ({ points: 1, waitMs: 0 }),
   call,
 });
 const found = (data: readonly object[]): HelixAnswer => ({
@@ -30,7 +30,12 @@ function makeTwitch() {
     const ids = [...path.matchAll(/(?:user|broadcaster)_id=(\d+)/g)].map((one) => one[1] ?? "");
     if (path.startsWith("/channels"))
       return found(
-        ids.map((id) => ({ broadcaster_id: id, title: title.get(id) ?? `of ${id}`, game_name: "Chess" })),
+        ids.map((id) => ({
+          broadcaster_id: id,
+          title: title.get(id) ?? `of ${id}`,
+          game_id: "743",
+          game_name: "Chess",
+        })),
       );
     const live = ids.filter((id) => Number(id) % 2 === 0);
     return found(

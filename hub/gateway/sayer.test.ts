@@ -26,7 +26,7 @@ function makeStage(answers: readonly HelixAnswer[], appAnswers?: readonly HelixA
   const callerOf = (name: string, its: readonly HelixAnswer[]): HelixCaller => {
     let at = 0;
     return {
-      points: () => undefined,
+      room: () => ({ points: 1, waitMs: 0 }),
       async call({ body }) {
         posts.push(`${name} ${(body as { message: string }).message}`);
         return its[Math.min(at++, its.length - 1)] ?? away;

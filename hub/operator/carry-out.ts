@@ -11,6 +11,7 @@ import type {
 import type { Link } from "../../shared/ipc/link.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { Renewed } from "../eventsub/transport.ts";
+import type { LoginOrdered, Logins } from "../tokens/logins.ts";
 import type { Drain } from "./drain.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { type ProcessFigures, toHubMetrics } from "./hub-metrics.ts";
@@ -22,6 +23,7 @@ export interface OperatorDuties {
   readonly resync: () => Promise<ResyncReport>;
   readonly renew: () => Promise<Renewed>;
   readonly drain: Drain;
+  readonly logins: Logins;
   readonly feed: EventFeed;
   readonly log: Logger;
 }
@@ -67,8 +69,21 @@ async function answer(order: Once, duties: OperatorDuties): Promise<AnyAnswer> {
       return { kind: "done", line: "Events come in again; what was missed meanwhile is being looked for." };
     case "restart":
       return renew(duties);
+    case "take-login": {
+      const { accessToken, refreshToken } = order;
+      return toAnswer(await duties.logins.take(order, { accessToken, refreshToken }));
+    }
+    case "refresh-login":
+      return toAnswer(await duties.logins.refresh(order));
+    case "forget-login":
+      return toAnswer(await duties.logins.forget(order));
   }
 }
+
+const toAnswer = (ordered: LoginOrdered): AnyAnswer =>
+  ordered.is === "done"
+    ? { kind: "done", line: ordered.line }
+    : { kind: "refused", because: ordered.because };
 
 async function renew(duties: OperatorDuties): Promise<AnyAnswer> {
   if (duties.drain.state())

@@ -21,17 +21,33 @@ test("what is under way counts until its answer tells the new rest", () => {
   expect(points.room("background")).toEqual({ points: 3, waitMs: 0 });
   points.answered("bot", undefined);
   points.answered("bot", { limit: 100, remaining: 25, resetAtWall: START + 20_000 });
-  expect(points.room("background")).toEqual({ points: 0, waitMs: 20_000 });
+  expect(points.room("background")).toEqual({ points: 0, waitMs: 267 });
   expect(points.room("command").points).toBe(25);
   expect(points.room("command", "app").points).toBe(800);
   expect(points.state()).toEqual([{ bucket: "bot", limit: 100, remaining: 25, resetInMs: 20_000 }]);
+});
+
+test("points come back evenly: after the wait there is one", async () => {
+  const clock = makeFakeClock(START);
+  const points = makeHelixPoints(clock);
+  points.answered("bot", { limit: 100, remaining: 5, resetAtWall: START + 19_000 });
+  const { waitMs } = points.room("background");
+  expect(waitMs).toBe(4_200);
+  await clock.advance(waitMs - 1);
+  expect(points.room("background").points).toBe(0);
+  await clock.advance(1);
+  expect(points.room("background")).toEqual({ points: 1, waitMs: 0 });
+  await clock.advance(14_800);
+  expect(points.room("background").points).toBe(75);
 });
 
 test("at the reset the bucket is full again; a clock that is wrong stops nobody for longer than a minute", async () => {
   const clock = makeFakeClock(START);
   const points = makeHelixPoints(clock);
   points.answered("bot", { limit: 100, remaining: 0, resetAtWall: START + 3_600_000 });
-  expect(points.room("command")).toEqual({ points: 0, waitMs: 60_000 });
+  expect(points.room("command")).toEqual({ points: 0, waitMs: 600 });
+  await clock.advance(60_000);
+  expect(points.room("command")).toEqual({ points: 100, waitMs: 0 });
   points.answered("bot", { limit: 100, remaining: 0, resetAtWall: START + 5_000 });
   await clock.advance(5_000);
   expect(points.room("command")).toEqual({ points: 100, waitMs: 0 });

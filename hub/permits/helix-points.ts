@@ -17,7 +17,7 @@ export interface PointsHeaders {
 export interface Room {
   /** Requests that may be sent now, at a point each. */
   readonly points: number;
-  /** 0 when there are some; else how long until there are. */
+  /** 0 when there are some; else how long until there is one. */
   readonly waitMs: Millis;
 }
 
@@ -59,8 +59,14 @@ const FULL_IN_MAX_MS: Millis = 60_000;
 /** Without points and without word of when there will be some. */
 const WAIT_UNTOLD_MS: Millis = 1_000;
 
+interface Told {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly at: Millis;
+  readonly fullAt: Millis;
+}
 interface Bucket {
-  readonly told: { readonly limit: number; readonly remaining: number; readonly fullAt: Millis } | undefined;
+  readonly told: Told | undefined;
   /** Sent and not answered: what was told does not know of them. */
   readonly underWay: number;
 }
@@ -69,14 +75,15 @@ const untold: Bucket = { told: undefined, underWay: 0 };
 export function makeHelixPoints(clock: Clock): HelixPoints {
   const buckets = new Map<string, Bucket>();
   const get = (name: string) => buckets.get(name) ?? untold;
-  const toTold = ({ limit, remaining, resetAtWall }: PointsHeaders) => {
+  const toTold = ({ limit, remaining, resetAtWall }: PointsHeaders): Told => {
     const fullInMs = Math.min(Math.max(0, resetAtWall - clock.wall()), FULL_IN_MAX_MS);
-    return { limit, remaining, fullAt: clock.now() + fullInMs };
+    const at = clock.now();
+    return { limit, remaining, at, fullAt: at + fullInMs };
   };
   const toPoints = ({ told, underWay }: Bucket): Points => {
     const limit = told?.limit ?? LIMIT_UNTOLD;
     const fullInMs = Math.max(0, (told?.fullAt ?? 0) - clock.now());
-    const remaining = told === undefined || fullInMs === 0 ? limit : told.remaining;
+    const remaining = told === undefined ? limit : cameBack(told, fullInMs);
     return { limit, remaining: Math.max(0, remaining - underWay), fullInMs };
   };
   return {
@@ -101,10 +108,17 @@ export function makeHelixPoints(clock: Clock): HelixPoints {
   };
 }
 
+/** Pure. Points come back evenly: what was told is out of date a moment later. */
+function cameBack({ limit, remaining, at, fullAt }: Told, fullInMs: Millis): number {
+  return fullInMs === 0 ? limit : Math.floor(limit - ((limit - remaining) * fullInMs) / (fullAt - at));
+}
+
 function toRoom({ limit, remaining, fullInMs }: Points, asker: PointsAsker): Room {
   const reserve = asker === "background" ? Math.ceil(limit * RESERVE) : 0;
   const points = Math.max(0, remaining - reserve);
-  return { points, waitMs: points > 0 ? 0 : fullInMs || WAIT_UNTOLD_MS };
+  if (points > 0) return { points, waitMs: 0 };
+  const lacking = reserve + 1 - remaining;
+  return { points, waitMs: Math.ceil((fullInMs * lacking) / (limit - remaining)) || WAIT_UNTOLD_MS };
 }
 
 /** Pure. Header values as they come, by lower-case names. */

@@ -17,9 +17,10 @@ import {
 import { makeAbsence } from "./absence.ts";
 import { type JoinedState, makeJoinedChannels } from "./joined-channels.ts";
 import { limitsOf } from "./limits.ts";
-import { makeOwnJoins, type OwnJoins } from "./own-joins.ts";
+import { makeOwnUses, type OwnUses } from "./own-uses.ts";
 import type { MachineTime, PermitJournal } from "./permit-journal.ts";
 import { type LineState, type LineTeller, makePermitLine, type PermitLine } from "./permit-line.ts";
+import { LEFT_BY_LANE } from "./plan-grant.ts";
 import { makeShareOut } from "./share-out.ts";
 import { makeUseWindow } from "./use-window.ts";
 
@@ -56,11 +57,17 @@ export interface Permits {
   left(channel: string, link: PermitLink): void;
   /** Every channel that has, or should have, a worker. */
   keepOnly(channels: readonly string[]): void;
-  readonly ownJoins: OwnJoins;
+  /** What the hub does itself, as the account. */
+  readonly own: OwnPermits;
   /** What the bot was in this channel when a worker told it last. */
   lastStanding(channel: string): Standing | undefined;
   state(): PermitsState;
   stop(): void;
+}
+export interface OwnPermits {
+  readonly joins: OwnUses;
+  /** In the bot's own channel, where it is broadcaster, for nobody who waits. */
+  readonly sends: OwnUses;
 }
 export interface PermitsState {
   readonly isVerified: boolean;
@@ -194,15 +201,25 @@ export function makePermits(using: {
     lookAll();
   };
 
-  return {
-    ownJoins: makeOwnJoins({
-      limit: limits.join,
-      window: windows.join,
-      nameGrant: () => `${using.epoch.slice(0, 8)}-own-join-${granted++}`,
+  const ownUses = (
+    kind: PermitKind,
+    rules: { readonly asViewer: boolean; readonly leftFree: number },
+  ): OwnUses =>
+    makeOwnUses({
+      ...rules,
+      limit: limits[kind],
+      window: windows[kind],
+      nameGrant: () => `${using.epoch.slice(0, 8)}-own-${kind}-${granted++}`,
       write: ({ until, ...grant }) =>
-        journal.write({ is: "granted", kind: "join", ...grant, until: toMachine(until) }),
+        journal.write({ is: "granted", kind, ...grant, until: toMachine(until) }),
       clock,
-    }),
+    });
+
+  return {
+    own: {
+      joins: ownUses("join", { asViewer: true, leftFree: 0 }),
+      sends: ownUses("send", { asViewer: false, leftFree: LEFT_BY_LANE.model }),
+    },
     greet(channel, link, newcomer) {
       if (isStopped) return;
       if (seats.has(channel)) leaveSeat(channel);

@@ -42,7 +42,7 @@ export interface Scene {
 }
 
 /** Share of the limit that is left to more urgent lanes. */
-const LEFT_BY_LANE: Readonly<Record<Lane, number>> = {
+export const LEFT_BY_LANE: Readonly<Record<Lane, number>> = {
   moderation: 0,
   command: 0.05,
   event: 0.1,

@@ -20,7 +20,15 @@ const said = (text: string, channel = "7") => ({
   event: { broadcaster_user_id: channel, message: { text } },
 });
 
-function makeRoom(using: { answer?: HelixAnswer; scopes?: readonly string[] } = {}) {
+interface RoomWish {
+  readonly answer?: HelixAnswer;
+  readonly scopes?: readonly string[];
+  /** Until when the account has no room for it. */
+  readonly crowdedUntil?: number;
+}
+
+function makeRoom(using: RoomWish = {}) {
+  const sends = { begun: 0, answered: 0 };
   const clock = makeFakeClock();
   const posts: string[] = [];
   let tick = 0.1;
@@ -33,11 +41,20 @@ function makeRoom(using: { answer?: HelixAnswer; scopes?: readonly string[] } = 
         return using.answer ?? sent;
       },
     },
+    sends: {
+      waitMs: () => Math.max(0, (using.crowdedUntil ?? 0) - clock.now()),
+      begin() {
+        sends.begun += 1;
+        return () => {
+          sends.answered += 1;
+        };
+      },
+    },
     clock,
     random: () => (tick += 0.01),
     log: silentLog,
   });
-  return { clock, posts, probe };
+  return { clock, posts, probe, sends };
 }
 
 test("a word that comes back proves the path, again and again", async () => {
@@ -80,6 +97,20 @@ test.each<[string, Parameters<typeof makeRoom>[0], number, string]>([
   await room.clock.advance(EVERY_MS);
   expect(room.posts).toHaveLength(2 * posts);
   room.probe.stop();
+});
+
+test("each word is counted as a message of the account's before it goes, and waits for room", async () => {
+  const { clock, posts, probe, sends } = makeRoom({ crowdedUntil: 35_000 });
+  await clock.advance(34_999);
+  expect({ posts: posts.length, ...sends, problem: probe.state()?.problem }).toEqual({
+    posts: 0,
+    begun: 0,
+    answered: 0,
+    problem: undefined,
+  });
+  await clock.advance(1);
+  expect({ posts: posts.length, ...sends }).toEqual({ posts: 1, begun: 1, answered: 1 });
+  probe.stop();
 });
 
 test("a word that comes back too late proves nothing", async () => {

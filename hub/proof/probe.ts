@@ -9,6 +9,7 @@ import { toError } from "../../shared/errors.ts";
 import { type ChannelId, channelIdOf } from "../../shared/ids.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { Notification } from "../eventsub/parse-frame.ts";
+import type { OwnUses } from "../permits/own-uses.ts";
 import type { HelixCaller } from "../twitch/helix-caller.ts";
 import type { TokenFacts } from "../twitch/id-twitch.ts";
 import type { WantedSubscription } from "../wanted-subscriptions.ts";
@@ -48,6 +49,8 @@ export function startProbe(using: {
   /** undefined: the bot's token is not proved. */
   readonly bot: () => TokenFacts | undefined;
   readonly helix: Pick<HelixCaller, "call">;
+  /** It is a message of the account's like any other. */
+  readonly sends: OwnUses;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -74,6 +77,9 @@ export function startProbe(using: {
     if (!facts) return fail("the bot's token is not proved");
     const lacking = SCOPES.filter((scope) => !facts.scopes.includes(scope));
     if (lacking.length > 0) return fail(`the bot's token lacks ${lacking.join(" and ")}`);
+    const waitMs = using.sends.waitMs();
+    // Whoever is answered in a chat goes first. A path that is not tried for long is not proved, and that is told.
+    if (waitMs > 0) return nextIn(Math.min(waitMs, everyMs), () => void send());
     const text = `${WORDS} ${using
       .random()
       .toString(BASE)
@@ -83,6 +89,7 @@ export function startProbe(using: {
       fail(`what was said in the bot's own channel did not come back within ${BACK_WITHIN_MS / 1_000} s`);
       nextIn(everyMs - BACK_WITHIN_MS, () => void send());
     });
+    const answered = using.sends.begin();
     const answer = await using.helix
       .call({
         method: "POST",
@@ -90,6 +97,7 @@ export function startProbe(using: {
         body: { broadcaster_id: facts.userId, sender_id: facts.userId, message: text },
       })
       .catch((thrown: unknown) => ({ is: "away" as const, problem: toError(thrown).message }));
+    answered();
     // Lost on the way is not refused: it may have been said all the same.
     if (answer.is === "away" || underWay?.text !== text) return;
     const refusal = toRefusal(answer);

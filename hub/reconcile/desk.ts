@@ -4,7 +4,8 @@ import { ChannelId, type UserId } from "../../shared/ids.ts";
 import { describeGrant } from "../../shared/twitch/can-carry.ts";
 import { isTopic, type Topic, topicRow } from "../../shared/twitch/topics.ts";
 import type { Carrier, ListedRow } from "../eventsub/transport.ts";
-import type { HelixCaller, Points } from "../twitch/helix-caller.ts";
+import type { Room } from "../permits/helix-points.ts";
+import type { HelixCaller } from "../twitch/helix-caller.ts";
 import type { Seen, Totals, Wanted } from "./subscription.ts";
 import { SubscriptionRow, SubscriptionsBody } from "./subscriptions.external.ts";
 import { toUnapplied, type Unapplied } from "./to-unapplied.ts";
@@ -26,8 +27,8 @@ export interface EventSubDesk {
   list(): Promise<Listed>;
   create(want: Wanted, on: Carrier): Promise<Created>;
   delete(twitchId: string): Promise<Deleted>;
-  /** What Helix last said of its own limit. */
-  points(): Points | undefined;
+  /** What Helix's limit leaves for work that nobody waits for. */
+  room(): Room;
 }
 
 const PATH = "/eventsub/subscriptions";
@@ -41,7 +42,7 @@ export function makeEventSubDesk(using: {
 }): EventSubDesk {
   const { caller } = using;
   return {
-    points: () => caller().points(),
+    room: () => caller().room("background"),
     async list() {
       const rows: SubscriptionRow[] = [];
       let after: string | undefined;

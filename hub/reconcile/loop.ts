@@ -9,7 +9,7 @@ import { toError } from "../../shared/errors.ts";
 import type { ChannelId } from "../../shared/ids.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { CanCarry } from "../../shared/twitch/can-carry.ts";
-import type { OwnJoins } from "../permits/own-joins.ts";
+import type { OwnUses } from "../permits/own-uses.ts";
 import type { Refusal } from "./budget.ts";
 import { makeCostBook } from "./cost-book.ts";
 import type { EventSubDesk } from "./desk.ts";
@@ -59,7 +59,7 @@ export interface ReconcileParts {
   readonly wanted: () => readonly Wanted[];
   readonly canCarry: (want: Wanted) => CanCarry;
   readonly createsPerSecond: number;
-  readonly joins: OwnJoins;
+  readonly joins: OwnUses;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -123,7 +123,7 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
       ...using,
       book,
       costs: makeCostBook(clock),
-      pace: makePace({ ...using, points: using.desk.points }),
+      pace: makePace({ ...using, room: using.desk.room }),
       rest,
       isCalledOff: () => isStopped || isCalledOff,
       onRefused: tell,

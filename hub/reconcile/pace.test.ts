@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { makeFakeClock } from "../../tests/support/fake-clock.ts";
-import type { Points } from "../twitch/helix-caller.ts";
-import { AT_ONCE_MAX, DELETES_PER_SECOND, makePace, pointsWaitMs } from "./pace.ts";
+import { AT_ONCE_MAX, DELETES_PER_SECOND, makePace } from "./pace.ts";
 
-function open(createsPerSecond: number, fraction = 0, points?: () => Points | undefined) {
+function open(createsPerSecond: number, fraction = 0, waitMs = 0) {
   const clock = makeFakeClock();
   const pace = makePace({
     createsPerSecond,
-    points: points ?? (() => undefined),
+    room: () => ({ waitMs }),
     clock,
     random: () => fraction,
   });
@@ -68,19 +67,8 @@ describe("the pace", () => {
     expect(pace.waitMs("urgent")).toBe(0);
   });
 
-  test("goes no faster than the points come back once only the reserve is left", () => {
-    const { pace } = open(13, 0, () => ({ limit: 800, remaining: 150, fullInMs: 48_750 }));
+  test("goes no faster than Helix's points leave room for", () => {
+    const { pace } = open(13, 0, 3_750);
     expect(pace.waitMs("create")).toBe(3_750);
   });
-});
-
-test.each<[Points | undefined, number]>([
-  [undefined, 0],
-  [{ limit: 800, remaining: 800, fullInMs: 0 }, 0],
-  [{ limit: 800, remaining: 200, fullInMs: 45_000 }, 0],
-  [{ limit: 800, remaining: 199, fullInMs: 45_075 }, 75],
-  [{ limit: 800, remaining: 0, fullInMs: 60_000 }, 15_000],
-  [{ limit: 0, remaining: 0, fullInMs: 0 }, 0],
-])("with %j the next may go in %d ms", (points, waitMs) => {
-  expect(pointsWaitMs(points)).toBe(waitMs);
 });

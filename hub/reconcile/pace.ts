@@ -1,11 +1,11 @@
 /**
  * How fast subscriptions are made. A ceiling of our own, far below Twitch's, because the same points serve
- * everything else the bot asks; and Twitch's own count of them, which we stay well above the bottom of. The first
+ * everything else the bot asks; and what there is room for by Twitch's own count of them (permits/helix-points.ts). The first
  * few go at once: a small house is served without waiting, and a new session has its first within the 10 s that
  * Twitch gives, whatever the ceiling.
  */
 import type { Clock, Millis } from "../../shared/clock.ts";
-import type { Points } from "../twitch/helix-caller.ts";
+import type { Room } from "../permits/helix-points.ts";
 
 export interface Pace {
   /** 0: go. Otherwise ask again then. `urgent`: a create that waits for nothing but Twitch's own word. */
@@ -23,12 +23,10 @@ export const DELETES_PER_SECOND = 8;
 const JITTER_MAX_MS: Millis = 200;
 /** Of the interval: at a high ceiling the whole jitter would halve it. */
 const JITTER_SHARE = 0.4;
-/** This share of the points is for everything else. */
-const POINTS_RESERVED = 0.25;
 
 export function makePace(using: {
   readonly createsPerSecond: number;
-  readonly points: () => Points | undefined;
+  readonly room: () => Pick<Room, "waitMs">;
   readonly clock: Clock;
   readonly random: () => number;
 }): Pace {
@@ -42,21 +40,13 @@ export function makePace(using: {
     waitMs(kind) {
       const held = Math.max(0, heldUntil - clock.now());
       if (kind === "urgent") return held;
-      return Math.max(held, lanes[kind].waitMs(), pointsWaitMs(using.points()));
+      return Math.max(held, lanes[kind].waitMs(), using.room().waitMs);
     },
     took: (kind) => lanes[kind].took(),
     hold(forMs) {
       heldUntil = Math.max(heldUntil, clock.now() + forMs);
     },
   };
-}
-
-/** Pure: how long until the points are back above what is reserved. They come back evenly. */
-export function pointsWaitMs(points: Points | undefined): Millis {
-  if (!points) return 0;
-  const lacking = points.limit * POINTS_RESERVED - points.remaining;
-  const spent = points.limit - points.remaining;
-  return lacking <= 0 || spent <= 0 ? 0 : Math.ceil((points.fullInMs * lacking) / spent);
 }
 
 function makeLane(perSecond: number, clock: Clock, random: () => number) {

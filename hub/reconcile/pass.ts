@@ -7,7 +7,7 @@ import type { Clock, Millis } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { CanCarry } from "../../shared/twitch/can-carry.ts";
 import type { CarrierFacts, EventSubTransport } from "../eventsub/transport.ts";
-import type { OwnJoins } from "../permits/own-joins.ts";
+import type { OwnUses } from "../permits/own-uses.ts";
 import { planBudget, type Refusal } from "./budget.ts";
 import type { CostBook } from "./cost-book.ts";
 import type { EventSubDesk } from "./desk.ts";
@@ -48,7 +48,7 @@ export interface PassParts {
   readonly canCarry: (want: Wanted) => CanCarry;
   readonly pace: Pace;
   /** With the bot's token a subscription to a channel's messages is a JOIN of the account. */
-  readonly joins: OwnJoins;
+  readonly joins: OwnUses;
   readonly book: RefusalBook;
   readonly costs: CostBook;
   readonly clock: Clock;

@@ -31,7 +31,7 @@ const away = { is: "away", problem: "down" } as const;
 /** A Twitch that knows tokens by name and writes down what it is asked, and when a token was on disk. */
 function open(using: {
   validate: (token: string) => Validated;
-  refresh?: (token: string) => Refreshed;
+  refresh?: (token: string) => Refreshed | Promise<Refreshed>;
   stored?: StoredTokens;
   refreshToken?: string | undefined;
   onPut?: () => void;
@@ -245,6 +245,81 @@ describe("the token owner", () => {
     expect(asked).toEqual(["validate a0", "validate a0", "validate a0", "validate a0"]);
     owner.stop();
     expect(clock.pending()).toBe(0);
+  });
+});
+
+describe("what Twitch gave and is not stored yet", () => {
+  /** A Twitch that answers when it is told to. */
+  const openSlow = (onPut: () => void = () => {}) => {
+    let answer: (refreshed: Refreshed) => void = () => {};
+    const opened = open({
+      validate: (token) => (token === "a0" ? invalid : valid()),
+      refresh: () => new Promise<Refreshed>((resolve) => (answer = resolve)),
+      onPut,
+    });
+    return {
+      ...opened,
+      answer: (number: number) =>
+        answer({ is: "fresh", accessToken: `a${number}`, refreshToken: `r${number}` }),
+    };
+  };
+
+  test("is stored before a hub that stops is done", async () => {
+    const { owner, answer, stored, clock } = openSlow();
+    void owner.get();
+    await settled();
+    let isDone = false;
+    const stopped = owner.stop().then(() => {
+      isDone = true;
+    });
+    await settled();
+    expect(isDone).toBe(false);
+    answer(1);
+    await stopped;
+    expect(stored()).toMatchObject({ accessToken: "a1", refreshToken: "r1" });
+    expect(await owner.replace(tokenFingerprint("a0"))).toMatchObject({ is: "token" });
+    expect(clock.pending()).toBe(0);
+  });
+
+  test("does not keep a token in use that Twitch has refused", async () => {
+    let isFull = true;
+    const { owner, clock } = open({
+      validate: () => valid({ expiresInMs: 30 * 60_000 }),
+      refresh: () => ({ is: "fresh", accessToken: "a1", refreshToken: "r1" }),
+      onPut() {
+        if (isFull) throw new Error("ENOSPC");
+      },
+    });
+    await owner.get();
+    await clock.advance(21 * 60_000);
+    expect(tokenOf(await owner.get())).toBe("a0");
+    expect(tokenOf(await owner.replace(tokenFingerprint("a0")))).toBe("away");
+    expect(tokenOf(await owner.get())).toBe("away");
+    isFull = false;
+    await clock.advance(90_000);
+    expect(tokenOf(await owner.get())).toBe("a1");
+    void owner.stop();
+  });
+
+  test("is renewed when it ran out while the disk was full, and no login is asked for", async () => {
+    let isFull = true;
+    const { owner, clock, troubles } = open({
+      validate: (token) => (token === "a2" ? valid() : invalid),
+      refresh: (token) =>
+        token === "r0"
+          ? { is: "fresh", accessToken: "a1", refreshToken: "r1" }
+          : { is: "fresh", accessToken: "a2", refreshToken: "r2" },
+      onPut() {
+        if (isFull) throw new Error("ENOSPC");
+      },
+    });
+    void owner.get();
+    await clock.advance(5 * HOUR_MS);
+    isFull = false;
+    await clock.advance(90_000);
+    expect(tokenOf(await owner.get())).toBe("a2");
+    expect(troubles).toEqual([]);
+    void owner.stop();
   });
 });
 

@@ -53,7 +53,7 @@ describe("a Helix call", () => {
     expect(server.asked).toEqual([
       { line: "POST /x?a=b+c", token: "Bearer t1", clientId: "client", body: { d: 1 } },
     ]);
-    expect(caller.points()).toMatchObject({ limit: 800, remaining: 700 });
+    expect(caller.room("command").points).toBe(700);
   });
 
   test("that is refused for its token is made once more, with the one that takes its place", async () => {

@@ -11,9 +11,10 @@ import { toError } from "../../shared/errors.ts";
 import { tokenFingerprint } from "../../shared/token-fingerprint.ts";
 import {
   type HelixPoints,
-  type Points,
+  type PointsAsker,
   type PointsHeaders,
   parsePointsHeaders,
+  type Room,
 } from "../permits/helix-points.ts";
 
 /** Where this identity's access token comes from. */
@@ -48,12 +49,10 @@ export type HelixAnswer =
   /** No token, or none that Twitch takes. */
   | { readonly is: "unauthorised"; readonly problem: string };
 
-export type { Points };
-
 export interface HelixCaller {
   call(asked: HelixRequest): Promise<HelixAnswer>;
-  /** Undefined before the first answer, and when the last one is so old that the bucket has filled up since. */
-  points(): Points | undefined;
+  /** What this identity's limit leaves. */
+  room(asker: PointsAsker): Room;
 }
 
 const ANSWER_WITHIN_MS: Millis = 10_000;
@@ -115,7 +114,7 @@ export function makeHelixCaller(using: {
   };
 
   return {
-    points,
+    room: (asker) => account.room(asker, bucket),
     async call(asked) {
       try {
         const token = await bearer.get();

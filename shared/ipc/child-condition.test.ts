@@ -64,6 +64,6 @@ test("never tells more troubles than the supervisor takes", () => {
 
 test("a wait for a person says what happened and what to do", () => {
   expect(waitForOperator("ready", "needs-reauth", "400 Invalid refresh token").detail).toMatch(
-    /^Twitch no longer accepts the bot's token \(400 Invalid refresh token\): give the bot account new tokens .*reload$/,
+    /^Twitch no longer accepts the bot's token \(400 Invalid refresh token\): \.\/kissbot\.sh auth login --bot /,
   );
 });

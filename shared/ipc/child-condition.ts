@@ -64,5 +64,5 @@ export function makeChildCondition(using: {
 /** Pure: a wait that only a person ends; it says what happened and what to do. */
 export function waitForOperator(stage: Stage, code: ErrorCode, problem: string): Wait {
   const { message, hint } = errorTable[code];
-  return { stage, for: "operator", detail: `${message} (${problem}): ${hint}` };
+  return { stage, for: "operator", code, detail: `${message} (${problem}): ${hint}` };
 }

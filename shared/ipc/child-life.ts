@@ -4,6 +4,7 @@
  * child outlives the house for long.
  */
 import type { Clock, Millis } from "../clock.ts";
+import type { WorkerSettings } from "../config/own-settings.ts";
 import type { Login } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import { type ChildCondition, cutDetail, makeChildCondition } from "./child-condition.ts";
@@ -26,6 +27,8 @@ export interface ChildLife {
   beat(): void;
   /** It happened and is past. The latest is kept and said when there is somebody to hear it. */
   trouble(code: string, detail: string): void;
+  /** What the channel has of its own was changed by us: the supervisor looks when it can be reached. */
+  settingsChanged(): void;
   /** What lasts: waits, and troubles that begin and end. */
   readonly condition: ChildCondition;
   stop(): void;
@@ -52,6 +55,8 @@ export function startChildLife(using: {
   readonly onReopenLogs: () => void;
   /** The hub's: every channel that has a worker now. */
   readonly onChannels?: (channels: readonly Login[]) => void;
+  /** A worker's. */
+  readonly onSettings?: (settings: WorkerSettings) => void;
 }): ChildLife {
   const { clock, log, papers } = using;
   let stage: Stage = "starting";
@@ -104,6 +109,8 @@ export function startChildLife(using: {
           return using.onReopenLogs();
         case "channels":
           return using.onChannels?.(message.channels);
+        case "settings":
+          return using.onSettings?.(message);
       }
     },
     onEnd(end) {
@@ -132,6 +139,7 @@ export function startChildLife(using: {
       unsaid = { kind: "trouble", code, detail: cutDetail(detail) };
       sayTrouble();
     },
+    settingsChanged: () => void link.send({ kind: "settings-changed" }),
     condition,
     stop() {
       stopBeats();

@@ -1,5 +1,6 @@
 /** What the cli (later the dashboard) asks the supervisor over its socket. */
 import * as v from "valibot";
+import { SERVICES } from "../house-services.ts";
 import { ChildId, Login } from "../ids.ts";
 import { Count, Health, RequestId } from "./control-words.ts";
 import { Counters, STAGES, Usage, Wait } from "./supervisor-child.ts";
@@ -22,8 +23,12 @@ export const SupervisorOrder = v.variant("do", [
   ofChannel("enable-channel"),
   ofChannel("disable-channel"),
   v.object({ do: v.literal("list-channels") }),
+  /** Remembered as a channel's start and stop are. */
+  v.object({ do: v.picklist(["start-service", "stop-service"]), service: v.picklist(SERVICES) }),
   /** Reads config.yaml again and applies what differs. */
   v.object({ do: v.literal("reload") }),
+  /** Looks again at what channels have of their own in the database, and has their workers take it over. */
+  v.object({ do: v.literal("apply-settings") }),
 ]);
 export type SupervisorOrder = v.InferOutput<typeof SupervisorOrder>;
 
@@ -87,6 +92,8 @@ export const SupervisorStatus = v.object({
   children: v.array(ChildStatus),
   /** Channels that are wished for but disabled or stopped on purpose: no process, no complaint. */
   asleep: v.array(ChannelWish),
+  /** How the backups stand, in words. */
+  backups: v.optional(v.string()),
 });
 export type SupervisorStatus = v.InferOutput<typeof SupervisorStatus>;
 

@@ -6,12 +6,23 @@ import { Count, Health, RequestId } from "./control-words.ts";
 
 const Text = v.string();
 const Ms = v.number();
+const Secret = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4_096));
+const TokenType = v.picklist(["bot", "broadcaster"]);
 
 /** Each is answered once, when it has been carried out; only `follow-events` is answered with many. */
 export const HubOrder = v.variant("do", [
   v.object({
     do: v.picklist(["status", "metrics", "subscriptions", "resync", "drain", "undrain", "restart"]),
   }),
+  /** Stored and used from then on, in the place of what was there. The one owner of tokens writes them. */
+  v.object({
+    do: v.literal("take-login"),
+    login: Login,
+    tokenType: TokenType,
+    accessToken: Secret,
+    refreshToken: v.optional(Secret),
+  }),
+  v.object({ do: v.picklist(["refresh-login", "forget-login"]), login: Login, tokenType: TokenType }),
   /** Events as they are routed from now on, until the link ends. */
   v.object({ do: v.literal("follow-events"), channel: v.optional(Login), topic: v.optional(Topic) }),
 ]);
@@ -84,6 +95,16 @@ export const HubStatus = v.object({
     expiresInMs: v.optional(Ms),
     validatedAgoMs: v.optional(Ms),
   }),
+  /** Broadcasters who have logged in. */
+  broadcasters: v.optional(
+    v.array(
+      v.object({
+        login: Text,
+        state: v.picklist(["good", "unknown", "needs-reauth"]),
+        validatedAgoMs: v.optional(Ms),
+      }),
+    ),
+  ),
   subscriptions: v.array(SubscriptionStatus),
   /** As Twitch last said. */
   totals: v.optional(Totals),

@@ -7,9 +7,11 @@ import { ChannelWeight } from "../channel-weight.ts";
 import { ChannelId, ChildId, Login, UserId } from "../ids.ts";
 import { ChannelEventBody } from "../twitch/channel-event.ts";
 import { Topic } from "../twitch/topics.ts";
+import { CrowdAnswer, CrowdQuestion } from "./crowd-words.ts";
+import { GameHits, GameQuestion, GameReply } from "./game-words.ts";
 import { GrantUses, PERMIT_MESSAGES_OF_HUB, PERMIT_MESSAGES_OF_WORKER, STANDINGS } from "./permit-words.ts";
 
-export const HUB_WORKER_VERSION = 2;
+export const HUB_WORKER_VERSION = 3;
 
 /**
  * The hub keeps at most so many events for one worker. A worker remembers as many that it has finished: a hub that
@@ -37,6 +39,10 @@ export const Question = v.variant("about", [
     key: v.pipe(v.string(), v.maxLength(200)),
     text: v.pipe(v.string(), v.minLength(1), v.maxLength(500)),
   }),
+  /** What is known of a game; the hub asks the sources, once for all workers. */
+  GameQuestion,
+  /** What a name means to the crowd, and what moderators say it means. */
+  CrowdQuestion,
 ]);
 export type Question = v.InferOutput<typeof Question>;
 
@@ -52,6 +58,8 @@ export const ChatToken = v.object({
 export const ChannelNow = v.object({
   about: v.literal("channel"),
   title: v.string(),
+  /** Twitch's own; empty when the channel has none. */
+  categoryId: v.string(),
   categoryName: v.string(),
   live: v.optional(v.object({ streamId: v.string(), startedAt: v.string(), viewers: v.number() })),
 });
@@ -64,7 +72,7 @@ export const SayEnd = v.variant("is", [
 ]);
 export type SayEnd = v.InferOutput<typeof SayEnd>;
 export const Said = v.object({ about: v.literal("say"), end: SayEnd });
-export const Reply = v.variant("about", [ChatToken, ChannelNow, Said]);
+export const Reply = v.variant("about", [ChatToken, ChannelNow, Said, GameReply, CrowdAnswer]);
 export type Reply = v.InferOutput<typeof Reply>;
 /** The reply that belongs to a question. */
 export type ReplyTo<Q extends Question> = Extract<Reply, { about: Q["about"] }>;
@@ -91,6 +99,7 @@ export const WorkerToHub = v.variant("kind", [
   /** Everything up to and including `seq` is dealt with. */
   v.object({ kind: v.literal("event-received"), seq: Seq }),
   v.object({ kind: v.literal("request"), id: RequestId, question: Question }),
+  GameHits,
   ...PERMIT_MESSAGES_OF_WORKER,
 ]);
 export type WorkerToHub = v.InferOutput<typeof WorkerToHub>;

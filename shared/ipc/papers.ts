@@ -7,8 +7,13 @@ import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { ChannelWeight } from "../channel-weight.ts";
 import { ChatChoice } from "../chat-choice.ts";
+import { WorkerSettings } from "../config/own-settings.ts";
+import { CROWD_SCOPES, CrowdPapers } from "../crowd/crowd-papers.ts";
 import { KissError } from "../errors.ts";
+import { GamePapers } from "../games/game-services.ts";
+import { RankerPapers } from "../games/ranker-words.ts";
 import { ChildId, Login } from "../ids.ts";
+import { KeySource } from "../key-source.ts";
 import { LOG_LEVELS } from "../log.ts";
 import { TRANSPORT_CHOICES } from "../twitch/transport-choice.ts";
 
@@ -36,7 +41,8 @@ export type EventSource = v.InferOutput<typeof EventSource>;
 export const WorkerPapers = v.object({
   ...Birth,
   channel: Login,
-  prefix: v.string(),
+  /** Later ones are told by the supervisor while it runs. */
+  ...WorkerSettings.entries,
   chatUrl: v.string(),
   chat: ChatChoice,
   eventsub: EventSource,
@@ -45,7 +51,8 @@ export const WorkerPapers = v.object({
   weight: ChannelWeight,
   /** Whether what is said in the channel is kept in its chat.log. */
   keepsChat: v.boolean(),
-  modules: v.record(v.string(), v.record(v.string(), v.unknown())),
+  /** Whose settled names it looks up; left out: those of all channels. */
+  crowdScope: v.optional(v.picklist(CROWD_SCOPES)),
 });
 export type WorkerPapers = v.InferOutput<typeof WorkerPapers>;
 
@@ -57,7 +64,14 @@ export const HubPapers = v.object({
   clientSecret: v.optional(v.string()),
   botLogin: Login,
   isVerifiedBot: v.boolean(),
-  tokens: v.object({ accessToken: v.string(), refreshToken: v.optional(v.string()) }),
+  /** As configured; left out: they are in the database. */
+  tokens: v.optional(v.object({ accessToken: v.string(), refreshToken: v.optional(v.string()) })),
+  /** Other accounts of twitch.tokens. */
+  broadcasters: v.optional(
+    v.array(v.object({ login: Login, accessToken: v.string(), refreshToken: v.optional(v.string()) })),
+  ),
+  /** Where the key is that seals them there; left out: in the home. */
+  keySource: v.optional(KeySource),
   urls: v.object({ helix: v.string(), id: v.string(), eventsub: v.string() }),
   eventsub: v.object({
     transport: v.picklist(TRANSPORT_CHOICES),
@@ -67,6 +81,12 @@ export const HubPapers = v.object({
     /** Left out: never. */
     probeEveryMs: v.optional(v.pipe(v.number(), v.minValue(1))),
   }),
+  /** Left out: nobody is asked about games. */
+  games: v.optional(GamePapers),
+  /** Left out: as a house that was not configured. */
+  crowd: v.optional(CrowdPapers),
+  /** Left out: no ranker is asked. */
+  ranker: v.optional(RankerPapers),
 });
 export type HubPapers = v.InferOutput<typeof HubPapers>;
 

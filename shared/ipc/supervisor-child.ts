@@ -1,6 +1,7 @@
 /** What the supervisor and its children say to each other over the supervisor's socket. */
 import * as v from "valibot";
 import type { Millis } from "../clock.ts";
+import { WorkerSettings } from "../config/own-settings.ts";
 import { ChildId, Login } from "../ids.ts";
 
 export const SUPERVISOR_CHILD_VERSION = 1;
@@ -35,10 +36,17 @@ export const Wait = v.object({
   stage: v.picklist(STAGES),
   for: v.picklist(WAITS_FOR),
   detail: Detail,
+  /** What it is, whatever the words are: a row of shared/errors.ts. */
+  code: v.optional(TroubleCode),
   /** By then it has tried again and tells how that went; left out: it tries nothing until somebody changes something. */
   forMs: v.optional(Ms),
 });
 export type Wait = v.InferOutput<typeof Wait>;
+
+/** The code of a trouble that a new login of this account ends: its words say what to type. */
+export const toLoginLost = (login: Login): string => `${LOGIN_LOST}${login}`;
+export const isLoginLost = (code: string): boolean => code.startsWith(LOGIN_LOST);
+const LOGIN_LOST = "login-lost-";
 
 /** Something that is not as it should be, for as long as it is told. */
 export const Trouble = v.object({ code: TroubleCode, detail: Detail });
@@ -52,7 +60,8 @@ export const Counters = v.object({
   /** Said in chat and accepted by Twitch, whatever for. */
   messagesSent: Count,
   eventsSeen: Count,
-  chatLink: v.picklist(["open", "closed", "none"]),
+  /** `eventsub`: open, by the hub's connection. */
+  chatLink: v.picklist(["open", "eventsub", "closed", "none"]),
   hubLink: v.picklist(["open", "closed", "none"]),
 });
 export type Counters = v.InferOutput<typeof Counters>;
@@ -93,6 +102,8 @@ export const ChildToSupervisor = v.variant("kind", [
     waits: v.pipe(v.array(Wait), v.maxLength(STAGES.length)),
     troubles: v.pipe(v.array(Trouble), v.maxLength(TROUBLES_MAX)),
   }),
+  /** A worker has written down what its channel has of its own, and lives by it: look again. */
+  v.object({ kind: v.literal("settings-changed") }),
 ]);
 export type ChildToSupervisor = v.InferOutput<typeof ChildToSupervisor>;
 
@@ -103,5 +114,7 @@ export const SupervisorToChild = v.variant("kind", [
   v.object({ kind: v.literal("reopen-logs") }),
   /** To the hub, after each hello and each change: every channel that has a worker now. The whole wish. */
   v.object({ kind: v.literal("channels"), channels: v.array(Login) }),
+  /** To a worker, after each hello and each change. The whole of them. */
+  v.object({ kind: v.literal("settings"), ...WorkerSettings.entries }),
 ]);
 export type SupervisorToChild = v.InferOutput<typeof SupervisorToChild>;

@@ -2,7 +2,7 @@
 import type { ApiClient } from "@twurple/api";
 import { Agent, type Dispatcher } from "undici";
 import type { Millis } from "../clock.ts";
-import { TWITCH_URLS } from "../config.ts";
+import { TWITCH_URLS } from "../config/twitch-urls.ts";
 
 const CONNECT_WITHIN_MS: Millis = 5_000;
 const ANSWER_WITHIN_MS: Millis = 10_000;

@@ -7,6 +7,8 @@ import { bodyLimit } from "hono/body-limit";
 import * as v from "valibot";
 import type { EventSubDoor } from "../eventsub/eventsub-door.ts";
 import type { FaultDesk } from "../fault-desk.ts";
+import type { GameServices } from "../games/game-services.ts";
+import { GameKnobs } from "../games/knobs.ts";
 import type { LoginDesk } from "../id/login-desk.ts";
 import type { ScriptPlayer } from "../scenario/script-player.ts";
 import { UnknownUserError, type World } from "../world/world.ts";
@@ -25,6 +27,7 @@ export interface ControlParts {
   readonly feed: Feed;
   readonly script: ScriptPlayer;
   readonly logins: LoginDesk;
+  readonly games: GameServices;
   readonly connections: { readonly irc: () => readonly object[]; readonly eventsub: () => readonly object[] };
   readonly emit: EventSubDoor["emitRaw"];
   readonly log: (line: string) => void;
@@ -73,6 +76,12 @@ export function makeControlRoutes(parts: ControlParts): Hono {
     return c.json({ is: "refused", because }, 409);
   });
 
+  app.post("/device/deny", async (c) => {
+    const { userCode } = await readBody(c, v.strictObject({ userCode: v.string() }));
+    if (parts.logins.denyDevice(userCode) === "denied") return c.json({ is: "done" });
+    return c.json({ is: "refused", because: `no device is waiting with the code "${userCode}"` }, 409);
+  });
+
   app.post("/chat", async (c) => answer(c, applyOrder(parts, await readOrder(c, { do: "chat" }))));
   app.post("/channels/:login/:order", async (c) => {
     const name = c.req.param("order");
@@ -85,6 +94,11 @@ export function makeControlRoutes(parts: ControlParts): Hono {
     const given = await readBody(c, v.union([v.array(FaultSchema), FaultSchema]));
     const outcomes = [given].flat().map((fault) => applyOrder({ world, faults }, { do: "fault", fault }));
     return c.json({ is: "done", applied: outcomes.length });
+  });
+  app.get("/games", (c) => c.json(parts.games.state()));
+  app.post("/games", async (c) => {
+    parts.games.turn(await readBody(c, GameKnobs));
+    return c.json({ is: "done" });
   });
   app.post("/eventsub", async (c) => {
     const { type, version, about, event } = await readBody(c, EmitBody);

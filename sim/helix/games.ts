@@ -1,4 +1,4 @@
-import { findGameByName, type Game } from "../world/games.ts";
+import { findGameByName, type Game, igdbIdOf } from "../world/games.ts";
 import { answerData, defineEndpoint } from "./endpoint.ts";
 import { manyParams, needParam, takePage } from "./query.ts";
 import { HelixRefusal } from "./refusal.ts";
@@ -21,9 +21,10 @@ export const getGames = defineEndpoint({
     const found = [
       ...ids.map((id) => world.games.get(id)),
       ...names.map((name) => findGameByName(world.games, name)),
+      ...igdbIds.map((id) => [...world.games.values()].find((game) => igdbIdOf(game) === id)),
     ];
     const games = [...new Set(found.filter((game) => game !== undefined))];
-    return answerData(games.map((game) => ({ ...toGame(game), igdb_id: "" })));
+    return answerData(games.map((game) => ({ ...toGame(game), igdb_id: igdbIdOf(game) })));
   },
 });
 

@@ -58,6 +58,18 @@ describe("device flow", () => {
     ).toBe("invalid device code");
   });
 
+  it("makes the code invalid when somebody says no, on the page or by the control API", async () => {
+    const poll = async (code: string) =>
+      (await rig.token({ client_id: "open", grant_type: DEVICE_GRANT, device_code: code })).body.message;
+    const { body: first } = await start();
+    expect((await rig.routes.request(`${first.verification_uri}&sim_user=`)).status).toBe(200);
+    expect(await poll(first.device_code)).toBe("invalid device code");
+    const { body: second } = await start();
+    expect(rig.logins.denyDevice(second.user_code)).toBe("denied");
+    expect(rig.logins.denyDevice(second.user_code)).toBe("unknown-code");
+    expect(await poll(second.device_code)).toBe("invalid device code");
+  });
+
   it("refuses a scope Twitch does not have", async () => {
     expect((await rig.post("/oauth2/device", { client_id: "open", scopes: "chat:raed" })).body.message).toBe(
       "invalid scope requested: 'chat:raed'",

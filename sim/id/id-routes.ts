@@ -88,9 +88,13 @@ async function startDevice(c: Context, world: World, logins: LoginDesk): Promise
 async function activateDevice(c: Context, world: World, logins: LoginDesk): Promise<Response> {
   const parameters = await readParameters(c);
   const user = findActingUser(world, parameters);
-  if (user === "cancels") return refuse(c, 400, "simulator: nobody agreed");
+  const userCode = parameters.get("device-code") ?? "";
+  if (user === "cancels") {
+    const denial = logins.denyDevice(userCode);
+    return denial === "denied" ? c.json({ status: 200, message: denial }) : refuse(c, 400, denial);
+  }
   if (typeof user === "string") return refuse(c, 400, user);
-  const approval = logins.approveDevice(parameters.get("device-code") ?? "", user);
+  const approval = logins.approveDevice(userCode, user);
   return approval === "approved" ? c.json({ status: 200, message: approval }) : refuse(c, 400, approval);
 }
 

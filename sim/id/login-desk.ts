@@ -43,6 +43,8 @@ export interface LoginDesk {
   addDevice(clientId: string, scopes: readonly string[]): DeviceCode;
   /** For the control API: this user enters the code shown to them at Twitch's activation page and agrees. */
   approveDevice(userCode: string, user: User): DeviceApproval;
+  /** They enter the code and say no. Twitch forgets the code then, and whoever polls hears that it is invalid. */
+  denyDevice(userCode: string): "denied" | "unknown-code";
   /** An approved device code is spent by asking. */
   takeDevice(deviceCode: string, clientId: string): DevicePoll;
   pendingDevices(): readonly DeviceCode[];
@@ -57,6 +59,9 @@ export function makeLoginDesk(world: World): LoginDesk {
     for (const [code, one] of codes) if (one.expiresAt <= clock.now()) codes.delete(code);
     for (const [code, one] of devices) if (one.expiresAt <= clock.now()) devices.delete(code);
   };
+
+  const findDevice = (userCode: string) =>
+    [...devices.values()].find((one) => one.userCode === userCode.toUpperCase());
 
   return {
     addCode(consent) {
@@ -89,11 +94,18 @@ export function makeLoginDesk(world: World): LoginDesk {
     },
     approveDevice(userCode, user) {
       forgetOld();
-      const device = [...devices.values()].find((one) => one.userCode === userCode.toUpperCase());
+      const device = findDevice(userCode);
       if (!device) return "unknown-code";
       if (device.userId !== undefined) return "already-approved";
       device.userId = user.id;
       return "approved";
+    },
+    denyDevice(userCode) {
+      forgetOld();
+      const device = findDevice(userCode);
+      if (!device) return "unknown-code";
+      devices.delete(device.deviceCode);
+      return "denied";
     },
     takeDevice(deviceCode, clientId) {
       forgetOld();

@@ -1,4 +1,6 @@
 /** The categories a channel can stream in. Ids and names are Twitch's; whatever a scenario names beyond them gets an id of its own. */
+import { simGames } from "../games/catalogue.ts";
+
 export interface Game {
   readonly id: string;
   readonly name: string;
@@ -33,6 +35,10 @@ export function findOrAddGame(games: Map<string, Game>, nameOrId: string): Game 
   games.set(game.id, game);
   return game;
 }
+
+/** Twitch's link to IGDB; empty for what is no game. */
+export const igdbIdOf = ({ name }: Game): string =>
+  String(simGames.find((one) => one.name.toLowerCase() === name.toLowerCase())?.igdbId ?? "");
 
 export function findGameByName(games: ReadonlyMap<string, Game>, name: string): Game | undefined {
   const wanted = name.toLowerCase();

@@ -80,6 +80,7 @@ function samplesOfCounters(
 function toBit(link: Counters["chatLink"]): number | undefined {
   switch (link) {
     case "open":
+    case "eventsub":
       return 1;
     case "closed":
       return 0;

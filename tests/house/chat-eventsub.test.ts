@@ -66,7 +66,7 @@ describe.each(["websocket", "conduit"] as const)("by %s", (transport) => {
       () => here.child("worker:alice_live"),
       ({ counters }) => counters?.messagesSent === 1,
     );
-    expect(child).toMatchObject({ stage: "ready", counters: { chatLink: "open", hubLink: "open" } });
+    expect(child).toMatchObject({ stage: "ready", counters: { chatLink: "eventsub", hubLink: "open" } });
   });
 });
 

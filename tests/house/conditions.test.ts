@@ -133,7 +133,7 @@ test("a bot whose login was revoked waits for new tokens: told as such, nothing 
     ),
   );
   expect(told.sentence).toContain("hub waits for you: Twitch no longer accepts the bot's token");
-  expect(told.sentence).toContain("./kissbot.sh reload");
+  expect(told.sentence).toContain("./kissbot.sh auth login --bot");
   const shown = await kissbot(at.home.folder, "status");
   expect(shown.exitCode).toBe(1);
   expect(shown.out).toMatch(/^hub +waits for you /m);

@@ -73,7 +73,6 @@ describe("a start that can't work", () => {
     const { exitCode, said } = await runSupervisor(trial.home.folder);
     expect(exitCode).toBe(78);
     for (const part of [
-      "config.yaml:1: twitch.tokens: expected this key",
       "config.yaml:3: twitch.bot_login",
       "config.yaml:4: twitch.channels",
       "config.yaml:5: unknown",

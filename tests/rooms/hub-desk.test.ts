@@ -218,12 +218,16 @@ test("a question ends in a reply, a refusal, or away: too late or nobody there",
       link.send({ kind: "request-failed", id, code: "needs-reauth", detail: "refresh token revoked" });
     } else if (isFirst) {
       isFirst = false;
-      link.send({ kind: "response", id, reply: { about: "channel", title: "one", categoryName: "" } });
+      link.send({
+        kind: "response",
+        id,
+        reply: { about: "channel", title: "one", categoryId: "1", categoryName: "" },
+      });
     }
   });
   expect(await desk.ask({ about: "channel" }, 1_000)).toEqual({
     is: "answered",
-    reply: { about: "channel", title: "one", categoryName: "" },
+    reply: { about: "channel", title: "one", categoryId: "1", categoryName: "" },
   });
   expect(await desk.ask({ about: "chat-token", rejected: "f" }, 1_000)).toEqual({
     is: "refused",

@@ -13,7 +13,7 @@ const modules = findModules(files);
 
 test("every file in the folder is a module, but the example and tests", () => {
   const there = readdirSync(folder).filter((name) => !name.startsWith("_") && !name.includes(".test."));
-  expect(files.map(({ file }) => file.split("/")[0])).toEqual(there.sort());
+  expect(files.map(({ file }) => file.split("/")[0]).sort()).toEqual(there.sort());
   expect(modules.map(({ name }) => name)).not.toContain("_example");
 });
 

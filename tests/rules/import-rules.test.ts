@@ -10,20 +10,27 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: [],
   db: ["shared"],
   supervisor: ["shared", "db"],
-  hub: ["shared", "db"],
-  worker: ["shared", "db"],
-  cli: ["shared", "db"],
+  hub: ["shared", "db", "engine"],
+  worker: ["shared", "db", "engine"],
+  // A process of its own, and the part of the cli that reads backups.
+  backup: ["shared", "db"],
+  // Both in one process, for one channel.
+  alone: ["shared", "db", "hub", "worker"],
+  cli: ["shared", "db", "backup", "engine"],
+  // Knows titles and files, nothing of bots.
+  engine: [],
   // A product of its own: it knows nothing of the house.
   sim: [],
-  // Benches drive a whole house, as `demo` does.
-  bench: ["shared", "db", "cli"],
-  tests: ["shared", "db", "supervisor", "hub", "worker", "cli", "sim", "bench"],
+  // Benches drive a whole house, as `demo` does, or one part of a worker.
+  bench: ["shared", "db", "backup", "cli", "engine", "worker"],
+  tests: ["shared", "db", "backup", "supervisor", "hub", "worker", "alone", "cli", "sim", "engine", "bench"],
 };
 
 /** Packages a process never loads, however far down: each costs it megabytes, or is not its business. */
 const NEVER_LOADS: Readonly<Record<string, readonly string[]>> = {
-  "worker/main.ts": ["node-ipc", "zod", "yaml", "commander", "hono"],
+  "worker/main.ts": ["age-encryption", "node-ipc", "zod", "yaml", "commander", "hono"],
   "supervisor/main.ts": [
+    "age-encryption",
     "@twurple/api",
     "@twurple/auth",
     "@twurple/chat",
@@ -32,12 +39,17 @@ const NEVER_LOADS: Readonly<Record<string, readonly string[]>> = {
     "better-sqlite3",
     "zod",
   ],
-  "hub/main.ts": ["@twurple/chat", "zod", "yaml", "commander", "hono"],
+  "hub/main.ts": ["age-encryption", "@twurple/chat", "zod", "yaml", "commander", "hono"],
+  "alone/main.ts": ["node-ipc", "zod", "commander", "hono"],
 };
 
 /** Loaded by few workers, on first use: every way there leads through this file, before which stands an `import()`. */
 const DIRECT_LISTENER = "worker/direct/open-listener.external.ts";
 const ONLY_BEHIND_IT = ["@twurple/api", "@twurple/eventsub-ws", "undici"];
+
+/** Settings are checked by the modules' own schemas: the only way from the command line to the worker's files. */
+const MAY_MEET_MODULES = "cli/config/module-schemas.ts";
+const MODULE_REGISTRY = ["worker/find-modules.ts", "worker/modules-folder.ts"];
 
 const folderOf = (path: string) => path.split("/")[0] ?? "";
 
@@ -51,6 +63,7 @@ function offendingArrows(of: readonly Source[]): string[] {
       if (file === undefined || folderOf(file) === folderOf(path)) return [];
       const allowed = MAY_IMPORT[folderOf(path)] ?? [];
       if (allowed.includes(folderOf(file)) || isTestUsingItsTools(path, file)) return [];
+      if (path === MAY_MEET_MODULES && MODULE_REGISTRY.includes(file)) return [];
       return [`${path} → ${file}   (${folderOf(path)} may import: ${allowed.join(", ") || "nothing"})`];
     }),
   );
@@ -116,7 +129,7 @@ test("pm2 is a program to run, never a package to load: its licence is AGPL, our
 test("in the supervisor, and in everything it starts, one file spawns processes", () => {
   const users = product.filter(
     ({ path, imports }) =>
-      ["shared", "db", "supervisor", "hub", "worker"].includes(folderOf(path)) &&
+      ["shared", "db", "supervisor", "hub", "worker", "alone"].includes(folderOf(path)) &&
       imports.some((one) => one.specifier === "node:child_process"),
   );
   expect(users.map(({ path }) => path)).toEqual(["supervisor/spawn.ts"]);
@@ -125,7 +138,7 @@ test("in the supervisor, and in everything it starts, one file spawns processes"
 test("files are named for the one thing in them, in kebab-case", () => {
   const nameless = /\/(utils?|helpers?|types?|common|misc|index)\.ts$/;
   const kebab = /\/_?[a-z0-9]+(-[a-z0-9]+)*(\.test|\.external)?\.ts$/;
-  const isModuleFolder = (path: string) => /^worker\/modules\/[a-z0-9-]+\/index\.ts$/.test(path);
+  const isModuleFolder = (path: string) => /^(worker\/modules\/[a-z0-9-]+|engine)\/index\.ts$/.test(path);
   const wrong = sources
     .map(({ path }) => path)
     .filter((path) => (nameless.test(path) && !isModuleFolder(path)) || !kebab.test(path));

@@ -55,7 +55,7 @@ export function makeFakeEventSub(using: { readonly capacity?: number; readonly c
     return fate ? away : { is: "done", seen, totals: totals() };
   };
   const desk: EventSubDesk = {
-    points: () => undefined,
+    room: () => ({ points: 1, waitMs: 0 }),
     async list() {
       asked.push("list");
       if (isAway) return away;

@@ -12,6 +12,9 @@ export const QUIET_ACCOUNT = {
   refreshToken: "kissbot-demo-refresh-token",
 };
 
+/** As kissbot.sh has it. */
+const compileCache = join(checkoutFolder, "node_modules", ".cache", "kissbot-cli");
+
 export interface Said {
   readonly exitCode: number | null;
   readonly out: string;
@@ -25,7 +28,7 @@ export function kissbot(home: string, ...args: readonly string[]): Promise<Said>
 /** The same with something on its standard input. */
 export function kissbotHearing(home: string, input: string, ...args: readonly string[]): Promise<Said> {
   const child = spawn(process.execPath, [join(checkoutFolder, "cli", "main.ts"), ...args], {
-    env: { ...process.env, KISSBOT_HOME: home },
+    env: { ...process.env, KISSBOT_HOME: home, NODE_COMPILE_CACHE: compileCache },
     stdio: ["pipe", "pipe", "pipe"],
   });
   // A verb that reads nothing may be gone before it was told anything.

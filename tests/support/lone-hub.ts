@@ -7,7 +7,6 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { askHub } from "../../cli/hub/ask-hub.ts";
-import { makeTrialHome } from "../../cli/trial/trial-home.ts";
 import { type Millis, systemClock } from "../../shared/clock.ts";
 import { checkoutFolder, type Home, prepareHome } from "../../shared/home.ts";
 import { hubChildId } from "../../shared/ids.ts";
@@ -19,6 +18,7 @@ import { type Sim, startSim } from "../../sim/server.ts";
 import { openDialCounter } from "./dial-counter.ts";
 import { APPLICATION, makeTownScenario, TOWN_BOT, townChannels } from "./eventsub-town.ts";
 import { type ScriptedWorker, sendWorker } from "./scripted-worker.ts";
+import { makeWarmHome } from "./warm-home.ts";
 
 export interface LoneHub {
   readonly sim: Sim;
@@ -61,7 +61,7 @@ export async function openLoneHub(wishes: LoneHubWishes): Promise<LoneHub> {
     ...(wishes.speed !== undefined && { speed: wishes.speed }),
   });
   const counter = await openDialCounter(sim.port);
-  const trial = makeTrialHome(process.env);
+  const trial = makeWarmHome();
   const { home } = trial;
   prepareHome(home);
   const houseKey = openHouseKey(home.houseKeyFile);

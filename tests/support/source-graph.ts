@@ -24,11 +24,14 @@ export interface Source {
 export const FOLDERS = [
   "shared",
   "db",
+  "backup",
   "supervisor",
   "hub",
   "worker",
+  "alone",
   "cli",
   "sim",
+  "engine",
   "bench",
   "tests",
 ] as const;

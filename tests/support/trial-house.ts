@@ -12,7 +12,6 @@ import { type Launched, launchSupervisor } from "../../cli/house/launch.ts";
 import { type FeedLine, openSimFeed } from "../../cli/trial/sim-feed.ts";
 import { type SimProcess, startSimProcess } from "../../cli/trial/sim-process.ts";
 import { type TrialAccount, toTrialConfig } from "../../cli/trial/trial-config.ts";
-import { makeTrialHome } from "../../cli/trial/trial-home.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type Home, prepareHome } from "../../shared/home.ts";
 import {
@@ -24,6 +23,7 @@ import {
 import type { HubStatus } from "../../shared/ipc/hub-control.ts";
 import { findStartTicks } from "../../shared/proc.ts";
 import { isAlive, makeProcessNote, type ProcessNote } from "../../shared/process-note.ts";
+import { makeWarmHome } from "./warm-home.ts";
 
 /** As sim/scenarios/quiet.yaml fixes them. */
 const account = {
@@ -59,7 +59,11 @@ export interface TrialHouse {
   status(): Promise<SupervisorStatus>;
   hubStatus(): Promise<HubStatus>;
   /** What an operator orders, and how it was answered. */
-  order(order: { readonly do: SupervisorOrder["do"]; readonly channel?: string }): Promise<SupervisorToCli>;
+  order(order: {
+    readonly do: SupervisorOrder["do"];
+    readonly channel?: string;
+    readonly service?: string;
+  }): Promise<SupervisorToCli>;
   child(childId: string): Promise<ChildStatus>;
   /** Asks again until it holds; throws with the last answer when that takes far too long. */
   until<T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T>;
@@ -97,7 +101,7 @@ export async function openTrialHouse(
 ): Promise<TrialHouse> {
   const { scene, launch = launchSupervisor, readyWithinMs = READY_WITHIN_MS, inside = (path) => path } = wish;
   const clock = systemClock;
-  const trial = makeTrialHome(process.env);
+  const trial = makeWarmHome();
   const { home } = trial;
   const sim = await startSimProcess(scene ? writeScenario(home, scene.scenario) : "quiet", clock).catch(
     (problem) => {

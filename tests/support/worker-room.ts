@@ -3,16 +3,18 @@
  * that live in memory.
  */
 import * as v from "valibot";
+import { ModuleSettings } from "../../shared/config/modules.ts";
+import type { WorkerSettings } from "../../shared/config/own-settings.ts";
 import { ChannelId, Login, UserId } from "../../shared/ids.ts";
 import { HUB_WORKER_VERSION, type Question, type SayEnd } from "../../shared/ipc/hub-worker.ts";
 import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
 import { parseEvent } from "../../shared/twitch/parse-event.ts";
-import { awakenModules, stopModules } from "../../worker/awaken-modules.ts";
 import { makeChatLog } from "../../worker/chat-log.ts";
 import { findModules } from "../../worker/find-modules.ts";
 import { makeHouse } from "../../worker/house.ts";
 import type { Asked, HubDesk, Welcome } from "../../worker/hub-desk.ts";
 import { toChatMessage } from "../../worker/interfaces/eventsub-chat.ts";
+import { type LiveSettings, startLiveSettings } from "../../worker/live-settings.ts";
 import type { AnyModule } from "../../worker/module.ts";
 import { loadModuleFiles } from "../../worker/modules-folder.ts";
 import type { Outcome } from "../../worker/outcome.ts";
@@ -24,11 +26,12 @@ import type { Standing } from "../../worker/outputs/chat/voice.ts";
 import { chat as chatOutput } from "../../worker/outputs/chat.ts";
 import type { ClaimStore } from "../../worker/pipeline/say-once.ts";
 import { makePipeline } from "../../worker/pipeline.ts";
-import { type AwakeModule, makeRegistry } from "../../worker/registry.ts";
+import { makeSettingsDesk, type OpenedBook } from "../../worker/settings-desk.ts";
 import type { ChatMessage, Door, Rank } from "../../worker/signal.ts";
 import { makeWorkerCounters } from "../../worker/worker-counters.ts";
 import { userIdOf } from "./event-line.ts";
 import type { FakeClock } from "./fake-clock.ts";
+import { memoryGames } from "./memory-games.ts";
 import { openMemoryPermits } from "./memory-permits.ts";
 import { makeTestLog } from "./test-log.ts";
 import { twitchEvents } from "./twitch-events.ts";
@@ -86,6 +89,8 @@ export async function openWorkerRoom(using: {
   readonly claims: Set<string>;
   /** How chat comes in and goes out; left out: over IRC. */
   readonly by?: ChatDoorName;
+  /** Where changes from chat are written down; left out: nowhere, as with a database that can't be opened. */
+  readonly openBook?: () => Promise<OpenedBook>;
 }) {
   const { clock, surroundings, by = "irc" } = using;
   const { log, lines } = makeTestLog();
@@ -93,27 +98,48 @@ export async function openWorkerRoom(using: {
   const chatLog = makeChatLog(chat);
   const written: string[] = [];
   const troubles: string[] = [];
-  const counters = makeWorkerCounters({ isHubOpen: () => !surroundings.isHubAway, isChatOpen: () => true });
+  const counters = makeWorkerCounters({
+    chatBy: "irc",
+    isHubOpen: () => !surroundings.isHubAway,
+    isChatOpen: () => true,
+  });
   const hub = memoryHub(surroundings);
   const modules = [...findModules(await loadModuleFiles()), ...using.modules];
-  let awake: readonly AwakeModule[] = [];
+  let live: LiveSettings | undefined;
+  const take = (settings: WorkerSettings) => live?.take(settings) ?? Promise.resolve();
+  const configured: WorkerSettings = {
+    prefix: using.prefix,
+    modules: v.parse(ModuleSettings, using.settings),
+    own: {},
+    revision: 0,
+  };
   const house = makeHouse({
-    modules: () => awake.map((one) => one.definition),
+    modules: () => (live?.awake() ?? []).map((one) => one.definition),
+    settings: makeSettingsDesk({
+      channel,
+      modules,
+      openBook: using.openBook ?? refuseBook,
+      now: () => live?.now() ?? configured,
+      take,
+      tellSupervisor() {},
+      log,
+    }),
     hub,
     counters,
     usage: () => ({ lagMs: 3, lagP99Ms: 1, cpuPercent: 0.25, heapKb: 8_000, rssKb: 70_000, handles: 5 }),
     pssKb: () => 21 * 1_024,
     alerts: () => surroundings.alerts,
+    games: memoryGames(surroundings),
     clock,
   });
   const stopping = new AbortController();
-  awake = await awakenModules({
+  const settings = await startLiveSettings({
     modules,
-    settings: using.settings,
+    settings: configured,
+    onChanged() {},
     room: {
       channel: { id: channelId, login: channel, name: "Streamer" },
       bot: { login: botLogin },
-      prefix: using.prefix,
       clock,
       house,
       stopping: stopping.signal,
@@ -121,6 +147,7 @@ export async function openWorkerRoom(using: {
     log,
     onTrouble: (code, detail) => troubles.push(`${code}: ${detail}`),
   });
+  live = settings;
   const permits = openMemoryPermits(clock, surroundings);
   const desk = makeSendDesk({ permits: permits.desk, chatLog, clock, log });
   const ircVoice = {
@@ -143,10 +170,9 @@ export async function openWorkerRoom(using: {
   desk.listener.standing(surroundings.standing);
   desk.listener.opened(voice);
   const pipeline = makePipeline({
-    registry: makeRegistry(awake),
+    settings,
     store: memoryStore(using.claims),
     outputs: [bindOutput(chatOutput, desk)],
-    prefix: using.prefix,
     counters,
     clock,
     log,
@@ -163,7 +189,10 @@ export async function openWorkerRoom(using: {
     written,
     troubles,
     counters,
-    registry: makeRegistry(awake),
+    registry: settings.registry,
+    /** As the supervisor would tell of them. */
+    takeSettings: (given: Partial<WorkerSettings>) => settings.take({ ...settings.now(), ...given }),
+    awake: settings.awake,
     say: (said: Said): Promise<Outcome> =>
       pipeline.bringIn(by === "irc" ? toMessage(said, clock) : throughEventSub(said, clock)),
     event: (id: string, body: ChannelEventBody, door: Door = "eventsub"): Promise<Outcome> =>
@@ -186,10 +215,12 @@ export async function openWorkerRoom(using: {
       desk.stop();
       await pipeline.settled();
       permits.close();
-      await stopModules(awake, log);
+      await settings.stop();
     },
   };
 }
+
+const refuseBook = () => Promise.reject(new Error("there is no database here"));
 
 function toMessage(said: Said, clock: FakeClock): ChatMessage {
   const isOwnVoice = said.login === botLogin;
@@ -291,12 +322,14 @@ function memoryHub(surroundings: Surroundings): Pick<HubDesk, "ask" | "welcome">
         channel: {
           about: "channel",
           title: "Speedrun night",
+          categoryId: "492973",
           categoryName: "Celeste",
           live: { streamId: "s1", startedAt: "2026-01-01T00:00:00Z", viewers: 12 },
         },
         "chat-token": { about: "chat-token", accessToken: "t", userId: botId, login: botLogin, scopes: [] },
       } as const;
-      if (question.about === "say") return { is: "away" };
+      if (question.about === "say" || question.about === "game" || question.about === "crowd")
+        return { is: "away" };
       return { is: "answered", reply: replies[question.about] as never };
     },
   };

@@ -134,19 +134,54 @@ const toList = (all: readonly { readonly title: string }[]): string =>
 const toPlain = (text: string): string =>
   cutText(text.replaceAll("@", "").replace(/\s+/g, " ").trim(), TITLE_MAX);
 
+/** What the text of each may name. */
+const PLACEHOLDERS: { readonly [Name in AlertName]: string } = {
+  follow: "{user}",
+  subscription: "{user}, {tier} (1, 2 or 3)",
+  resubscription: "{user}, {tier}, {months}",
+  gift: "{user}, {tier}, {count}",
+  cheer: "{user}, {bits}",
+  raid: "{user}, {viewers}",
+  redemption: "{user}, {reward}, {cost}",
+  hype_train_begin: "{level}, {goal}",
+  hype_train_end: "{level}, {total}",
+  poll_begin: "{title}, {choices}",
+  poll_end: "{title}, {winner}, {votes}",
+  prediction_begin: "{title}, {choices}",
+  prediction_end: "{title}, {winner}, {users} (how many had bet on it)",
+  ad_break: "{seconds}",
+  shoutout_received: "{user}, {viewers}",
+};
+
 const Message = v.pipe(v.string(), v.trim(), v.nonEmpty("some text"), v.maxLength(400));
-const alertSettings = (message: string) =>
+const alertSettings = (message: string, placeholders: string) =>
   v.optional(
-    v.strictObject({ enabled: v.optional(v.boolean(), false), message: v.optional(Message, message) }),
+    v.strictObject({
+      enabled: v.optional(v.boolean(), false),
+      message: v.optional(v.pipe(Message, v.description(`It may name ${placeholders}.`)), message),
+    }),
     {},
   );
-const Config = v.strictObject({
-  /** Stands for whoever gives without their name. */
-  anonymous: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty("some text"), v.maxLength(50)), "un anonyme"),
-  ...(Object.fromEntries(NAMES.map((name) => [name, alertSettings(alerts[name].message)])) as {
-    [Name in AlertName]: ReturnType<typeof alertSettings>;
+const Config = v.pipe(
+  v.strictObject({
+    anonymous: v.optional(
+      v.pipe(
+        v.string(),
+        v.trim(),
+        v.nonEmpty("some text"),
+        v.maxLength(50),
+        v.description("Stands in {user} for whoever gives without their name."),
+      ),
+      "un anonyme",
+    ),
+    ...(Object.fromEntries(
+      NAMES.map((name) => [name, alertSettings(alerts[name].message, PLACEHOLDERS[name])]),
+    ) as { [Name in AlertName]: ReturnType<typeof alertSettings> }),
   }),
-});
+  v.description(
+    "Thanks, and what goes on in the channel. Only what is enabled is asked of Twitch; docs/topics.md says who must grant what for it. The texts are in French when nothing is said of them. What viewers typed themselves is never repeated.",
+  ),
+);
 
 /** Everybody who raids follows, and so do armies of bots: nobody reads a hundred thanks. */
 const AT_ONCE_MAX = 5;

@@ -6,22 +6,32 @@ import { say } from "../outputs/chat.ts";
 import type { EventSignal } from "../signal.ts";
 
 const Message = v.pipe(v.string(), v.trim(), v.nonEmpty("some text"), v.maxLength(400));
-const Config = v.strictObject({
-  stream_online: v.optional(
-    v.strictObject({
-      enabled: v.optional(v.boolean(), true),
-      message: v.optional(Message, "🔴 @{channel} est maintenant en live ! 🎮 {title}"),
-    }),
-    {},
-  ),
-  stream_offline: v.optional(
-    v.strictObject({
-      enabled: v.optional(v.boolean(), false),
-      message: v.optional(Message, "💤 @{channel} est maintenant hors ligne. À bientôt !"),
-    }),
-    {},
-  ),
-});
+const Enabled = v.pipe(v.boolean(), v.description("Whether it is said at all."));
+const Config = v.pipe(
+  v.strictObject({
+    stream_online: v.optional(
+      v.strictObject({
+        enabled: v.optional(Enabled, true),
+        message: v.optional(
+          v.pipe(Message, v.description("{channel}, {title}, {game_name} and {viewer_count} are filled in.")),
+          "🔴 @{channel} est maintenant en live ! 🎮 {title}",
+        ),
+      }),
+      {},
+    ),
+    stream_offline: v.optional(
+      v.strictObject({
+        enabled: v.optional(Enabled, false),
+        message: v.optional(
+          v.pipe(Message, v.description("{channel} is filled in.")),
+          "💤 @{channel} est maintenant hors ligne. À bientôt !",
+        ),
+      }),
+      {},
+    ),
+  }),
+  v.description("What is said in chat when a stream begins or ends."),
+);
 
 type Room = ModuleRoom<v.InferOutput<typeof Config>>;
 /** What Twitch last said of the channel: stands in when the hub can't be asked. */

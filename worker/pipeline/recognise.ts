@@ -24,5 +24,7 @@ function recogniseCommand(
 ): Recognised | { readonly is: "unaddressed" } {
   const text = parseCommandText(message.text, prefix);
   const command = text && registry.findCommand(text.word);
-  return command ? { is: "command", command, call: { message, ...text } } : { is: "unaddressed" };
+  if (command) return { is: "command", command, call: { message, ...text } };
+  const reply = text === undefined ? registry.findReply(message) : undefined;
+  return reply ? { is: "command", ...reply } : { is: "unaddressed" };
 }

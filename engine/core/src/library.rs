@@ -1,0 +1,145 @@
+//! One index and, searched beside it, what was learnt since it was built.
+
+use std::io;
+use std::path::Path;
+
+use crate::build::{Entry, build, merge, write_whole};
+use crate::catalogue::parse_titles;
+use crate::format::Failure;
+use crate::index::Index;
+use crate::search::{CONFIDENT_MARGIN, CONFIDENT_POINTS, Hit, Searcher, Stage};
+
+/// Somebody asked for it lately, and a provider knows it: better known than most of a file of titles.
+const LEARNT_POPULARITY: u8 = 90;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Match {
+    /// Of the index; learnt ones are numbered behind it.
+    pub id: u32,
+    pub points: i32,
+    pub margin: i32,
+    pub stage: Stage,
+    pub is_confident: bool,
+    pub year: Option<u16>,
+}
+
+pub struct Library {
+    base: Index,
+    learnt: Option<Index>,
+    searcher: Searcher,
+    matches: Vec<Match>,
+}
+
+impl Library {
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        Index::open(path).map(Self::of)
+    }
+
+    pub fn of(base: Index) -> Self {
+        Self { base, learnt: None, searcher: Searcher::default(), matches: Vec::new() }
+    }
+
+    pub fn base(&self) -> &Index {
+        &self.base
+    }
+
+    pub fn learnt(&self) -> usize {
+        self.learnt.as_ref().map_or(0, Index::titles)
+    }
+
+    /// All that was learnt since the index was built, each time: a line for each title, as in a file of titles.
+    pub fn set_learnt(&mut self, lines: &str) -> Result<(), Failure> {
+        let fresh = self.unknown(lines);
+        self.learnt = if fresh.is_empty() { None } else { Some(Index::of_bytes(build(&fresh, 0))?) };
+        Ok(())
+    }
+
+    fn unknown(&self, lines: &str) -> Vec<Entry> {
+        let mut searcher = Searcher::default();
+        let entries = learnt_entries(lines);
+        merge(entries.into_iter().filter(|entry| !self.knows(&mut searcher, entry)))
+    }
+
+    fn knows(&self, searcher: &mut Searcher, entry: &Entry) -> bool {
+        searcher.search(&self.base, &entry.title, 1).iter().any(|hit| {
+            hit.stage == Stage::Exact
+                && (entry.year.is_none() || self.base.year(hit.id).is_none_or(|year| Some(year) == entry.year))
+        })
+    }
+
+    /// Whether the file can still be read safely.
+    pub fn is_intact(&self) -> bool {
+        self.base.is_intact()
+    }
+
+    pub fn search(&mut self, query: &str, limit: usize) -> &[Match] {
+        self.matches.clear();
+        for hit in self.searcher.search(&self.base, query, limit) {
+            self.matches.push(to_match(hit, &self.base, 0));
+        }
+        if let Some(learnt) = &self.learnt {
+            let first = self.base.titles() as u32;
+            let found = self.searcher.search(learnt, query, limit).iter().map(|hit| to_match(hit, learnt, first));
+            self.matches.extend(found);
+            rank_together(&mut self.matches, limit);
+        }
+        self.matches.iter_mut().skip(1).for_each(|one| one.is_confident = false);
+        &self.matches
+    }
+
+    pub fn title(&self, id: u32) -> &[u8] {
+        let titles = self.base.titles() as u32;
+        match &self.learnt {
+            Some(learnt) if id >= titles => learnt.title(id - titles),
+            _ => self.base.title(id),
+        }
+    }
+}
+
+fn learnt_entries(lines: &str) -> Vec<Entry> {
+    let mut entries = parse_titles(lines).entries;
+    entries.iter_mut().for_each(|entry| entry.popularity = LEARNT_POPULARITY);
+    entries
+}
+
+fn to_match(hit: &Hit, index: &Index, first: u32) -> Match {
+    Match {
+        id: first + hit.id,
+        points: hit.points,
+        margin: hit.margin,
+        stage: hit.stage,
+        is_confident: hit.is_confident(),
+        year: index.year(hit.id),
+    }
+}
+
+/// Two lists, each with its own margins, as one: the first of the other list may be nearer than the own second.
+fn rank_together(matches: &mut Vec<Match>, limit: usize) {
+    matches.sort_by(|a, b| b.points.cmp(&a.points).then(a.stage.cmp(&b.stage)).then(a.id.cmp(&b.id)));
+    matches.truncate(limit);
+    for at in 0..matches.len() {
+        let next = matches.get(at + 1).map(|one| (one.points, one.stage));
+        let one = &mut matches[at];
+        if let Some((points, stage)) = next
+            // An exact title needs no distance to one that only resembles it.
+            && (one.stage > Stage::Words || stage <= Stage::Words)
+        {
+            one.margin = one.margin.min((one.points - points).max(0));
+            one.is_confident = one.points >= CONFIDENT_POINTS && one.margin >= CONFIDENT_MARGIN;
+        }
+    }
+}
+
+/// Builds the index anew with what was learnt, and puts it in place of the old one.
+pub fn compact(path: &Path, lines: &str, built_at: u64) -> io::Result<usize> {
+    let base = Index::open(path).map_err(io::Error::other)?;
+    base.verify().map_err(io::Error::other)?;
+    let library = Library::of(base);
+    let fresh = library.unknown(lines);
+    let count = fresh.len();
+    if count > 0 {
+        let entries = merge(library.base.entries().into_iter().chain(fresh));
+        write_whole(path, &build(&entries, built_at))?;
+    }
+    Ok(count)
+}

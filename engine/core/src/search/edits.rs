@@ -1,0 +1,154 @@
+//! One or two slips in the whole title: Pass-Join finds what could be meant, a bit-parallel distance says what is.
+
+use super::{Hit, Hits, Stage};
+use crate::hash::KEY_SEGMENT;
+use crate::index::Index;
+use crate::normalise::Name;
+use crate::osa::{Pattern, distance_of_chars, weighed_distance};
+use crate::passjoin::{Places, SLIPS_MAX, probe, probe_swapped};
+use crate::record::letters_of;
+
+const KEYS_SHIFT: u32 = 20;
+const ID_MASK: u32 = (1 << KEYS_SHIFT) - 1;
+/// In characters: from here on one slip, and from here on two.
+const ONE_SLIP_FROM: usize = 4;
+const TWO_SLIPS_FROM: usize = 6;
+/// One may go, and one may come.
+const LETTERS_PER_SLIP: u32 = 2;
+const FULL: i32 = super::score::FULL;
+/// People rarely get the first letter wrong.
+const FIRST_LETTER_DIFFERS: i32 = 200;
+/// "Mega Man 2" is no slip of the finger for "Mega Man 3".
+const NUMBERS_DIFFER: i32 = 900;
+/// So near to the best that the way of the slips decides.
+const NEAR: i32 = 700;
+
+#[derive(Default)]
+pub struct Edits {
+    places: Places,
+    pattern: Pattern,
+    candidates: Vec<Candidate>,
+    hashes: Vec<u32>,
+    buckets: Vec<(u32, u32)>,
+    references: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct Candidate {
+    id: u32,
+    is_raw: bool,
+    slips: u32,
+    points: i32,
+}
+
+impl Edits {
+    pub fn look(&mut self, index: &Index, name: &Name, hits: &mut Hits) {
+        self.candidates.clear();
+        self.look_for(index, &name.raw);
+        if name.canonical != name.raw {
+            self.look_for(index, &name.canonical);
+        }
+        self.weigh(index, name);
+        for candidate in &self.candidates {
+            let bonus = i32::from(index.popularity(candidate.id)) / 2 + i32::from(candidate.is_raw);
+            hits.add(Hit::new(candidate.id, candidate.points, bonus, Stage::Edits));
+        }
+    }
+
+    fn look_for(&mut self, index: &Index, key: &str) {
+        let length = key.chars().count();
+        let slips = match length {
+            TWO_SLIPS_FROM.. => SLIPS_MAX,
+            ONE_SLIP_FROM.. => 1,
+            _ => return,
+        };
+        let is_plain = self.pattern.set(key);
+        let before = self.candidates.len();
+        self.hashes.clear();
+        probe(KEY_SEGMENT, key, &mut self.places, slips, |hash| self.hashes.push(hash));
+        self.check(index, key, length, slips as u32, is_plain);
+        if self.candidates.len() == before && slips == SLIPS_MAX {
+            self.hashes.clear();
+            probe_swapped(KEY_SEGMENT, key, &self.places, slips, |hash| self.hashes.push(hash));
+            self.check(index, key, length, slips as u32, is_plain);
+        }
+    }
+
+    /// All hashes one step at a time: every step waits for memory, and so all of them wait together.
+    fn check(&mut self, index: &Index, key: &str, length: usize, slips: u32, is_plain: bool) {
+        let Self { pattern, candidates, hashes, buckets, references, .. } = self;
+        let table = index.segment_table();
+        buckets.clear();
+        buckets.extend(hashes.iter().map(|&hash| table.bucket(hash)));
+        references.clear();
+        for (&bucket, &hash) in buckets.iter().zip(hashes.iter()) {
+            references.extend(table.look_in(bucket, hash));
+        }
+        references.sort_unstable();
+        references.dedup();
+        let letters = letters_of(key);
+        // A canonical key may have other letters than the raw one, whose letters are kept.
+        references.retain(|&reference| {
+            reference >> KEYS_SHIFT != 0
+                || (index.record(reference & ID_MASK).letters ^ letters).count_ones() <= LETTERS_PER_SLIP * slips
+        });
+        let check = Check { index, key, length, slips, pattern: is_plain.then_some(pattern) };
+        references.iter().for_each(|&reference| check.add(reference, candidates));
+    }
+
+    /// Among those that are about equally near, slips that fingers make easily count less.
+    fn weigh(&mut self, index: &Index, name: &Name) {
+        let Some(best) = self.candidates.iter().map(|one| one.points).max() else { return };
+        self.candidates.retain(|one| one.points + NEAR >= best);
+        if self.candidates.len() < 2 {
+            return;
+        }
+        for one in &mut self.candidates {
+            let key = if one.is_raw { index.raw_key(one.id) } else { index.canonical_key(one.id) };
+            let typed = if one.is_raw { &name.raw } else { &name.canonical };
+            let length = typed.len().max(1) as i32;
+            let weighed = weighed_distance(typed.as_bytes(), key) as i32;
+            one.points += (one.slips as i32 * 100 - weighed) * (FULL / 100) / length;
+        }
+    }
+}
+
+struct Check<'c> {
+    index: &'c Index,
+    key: &'c str,
+    length: usize,
+    slips: u32,
+    pattern: Option<&'c Pattern>,
+}
+
+impl Check<'_> {
+    fn add(&self, reference: u32, candidates: &mut Vec<Candidate>) {
+        let (is_raw, id) = (reference >> KEYS_SHIFT == 0, reference & ID_MASK);
+        if candidates.iter().any(|one| one.id == id && one.is_raw == is_raw) {
+            return;
+        }
+        let key = if is_raw { self.index.raw_key(id) } else { self.index.canonical_key(id) };
+        let slips = match self.pattern {
+            Some(pattern) => pattern.distance(key, self.slips),
+            None => std::str::from_utf8(key).ok().and_then(|key| distance_of_chars(self.key, key, self.slips)),
+        };
+        if let Some(slips) = slips {
+            candidates.push(Candidate { id, is_raw, slips, points: self.points(slips, key) });
+        }
+    }
+
+    fn points(&self, slips: u32, key: &[u8]) -> i32 {
+        let mut points = FULL - FULL * slips as i32 / self.length as i32;
+        if self.key.as_bytes().first() != key.first() {
+            points -= FIRST_LETTER_DIFFERS;
+        }
+        if !digits(self.key.as_bytes()).eq(digits(key)) {
+            points -= NUMBERS_DIFFER;
+        }
+        points
+    }
+}
+
+fn digits(key: &[u8]) -> impl Iterator<Item = &u8> {
+    key.iter().filter(|byte| byte.is_ascii_digit())
+}

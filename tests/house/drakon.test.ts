@@ -1,0 +1,95 @@
+/** The ranker as one more child: it has no words for the supervisor, so its life is its /health. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildDrakon, hasCargo } from "../support/drakon-program.ts";
+import { openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
+
+const BUILD_WITHIN_MS = 300_000;
+
+/** One that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe.skipIf(!hasCargo)("the ranker (skipped: there is no cargo to build it with)", () => {
+  let house: TrialHouse;
+  let port: number;
+  beforeAll(async () => {
+    buildDrakon();
+    port = await freePort();
+    house = await openTrialHouse({ ranker: { port } });
+  }, BUILD_WITHIN_MS);
+  afterAll(() => house?.close());
+
+  const child = async () => (await house.status()).children.find(({ childId }) => childId === "drakon");
+  const running = (notPid?: number) =>
+    house.until(child, (one) => one?.state === "running" && one.pid !== notPid);
+  const rank = async (query: string, candidates: readonly string[]) => {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/rank`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query, candidates }),
+    });
+    return (await response.json()) as { results: { candidate: string }[]; ranked: { name: string }[] };
+  };
+  const supervisorPid = async () => (await house.status()).pid;
+
+  test("is not there until somebody wants it", async () => {
+    expect(await child()).toBeUndefined();
+    expect((await house.status()).sentence).toBe("All is well: the hub and 2 channels run.");
+  });
+
+  test("starts on order, ranks in both shapes, and the house stays well", async () => {
+    expect(await house.order({ do: "start-service", service: "drakon" })).toMatchObject({ kind: "done" });
+    await running();
+    const { results, ranked } = await rank("witcher 3", ["The Witcher", "The Witcher 3: Wild Hunt"]);
+    expect(results[0]?.candidate).toBe("The Witcher 3: Wild Hunt");
+    expect(ranked[0]?.name).toBe("The Witcher 3: Wild Hunt");
+    const status = await house.until(house.status, ({ health }) => health === "healthy");
+    expect(status.sentence).toBe("All is well: the hub and 2 channels run.");
+  });
+
+  test("comes back when it is killed", async () => {
+    const before = await running();
+    process.kill(before?.pid ?? 0, "SIGKILL");
+    const after = await running(before?.pid);
+    expect(after?.restarts).toBe(1);
+    expect((await rank("a", ["A"])).results).toHaveLength(1);
+  });
+
+  test("is replaced when it answers no more", async () => {
+    const before = await running();
+    process.kill(before?.pid ?? 0, "SIGSTOP");
+    const after = await running(before?.pid);
+    expect(after?.state).toBe("running");
+  });
+
+  test("outlives its supervisor, and the next one adopts it", async () => {
+    const before = await running();
+    process.kill(await supervisorPid(), "SIGKILL");
+    await house.relaunch();
+    const after = await house.until(
+      () => child().catch(() => undefined),
+      (one) => one?.state === "running",
+    );
+    expect(after?.pid).toBe(before?.pid);
+  });
+
+  test("stays stopped once it is stopped, over supervisors too", async () => {
+    expect(await house.order({ do: "stop-service", service: "drakon" })).toMatchObject({ kind: "done" });
+    expect(await child()).toBeUndefined();
+    await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
+    process.kill(await supervisorPid(), "SIGKILL");
+    await house.relaunch();
+    const status = await house.until(
+      () => house.status().catch(() => undefined),
+      (told) => told?.health === "healthy",
+    );
+    expect(status?.children.map(({ childId }) => childId)).not.toContain("drakon");
+  });
+});

@@ -1,0 +1,40 @@
+/** All that looking up games takes in a worker, put together; loaded when somebody asks for the first time. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { openGameCacheReader } from "../../../db/game-cache-reader.ts";
+import type { GameFinderParts } from "../../games.ts";
+import { type GameFinder, makeGameFinder } from "./game-finder.ts";
+import { makeGameShelf } from "./game-shelf.ts";
+import { saveTrace } from "./perf-trace.ts";
+import { makeTitleIndex } from "./title-index.ts";
+
+export async function openGameFinder(using: GameFinderParts): Promise<GameFinder & { close(): void }> {
+  const { home, hub, clock, log } = using;
+  const { openGameIndex } = await import("../../../engine/index.ts");
+  const titles = makeTitleIndex({ file: home.gameIndex, openGameIndex, clock, log });
+  const reader = openGameCacheReader(home.database);
+  // SQLite and the engine are libraries that are loaded now: each in a turn of the loop of its own, which chat shares.
+  await nextTurn();
+  reader.find("", 0);
+  await nextTurn();
+  titles.search("", 1);
+  await nextTurn();
+  const shelf = makeGameShelf({
+    reader,
+    clock,
+    tell: (hits) => hub.send(hits),
+  });
+  return {
+    ...makeGameFinder({
+      hub,
+      shelf,
+      titles,
+      findCollapsed: using.findCollapsed,
+      clock,
+      saveTrace: (trace) => saveTrace(home.logs, trace, new Date(clock.wall())),
+    }),
+    close() {
+      shelf.close();
+      titles.close();
+    },
+  };
+}
