@@ -22,7 +22,7 @@ export type Built =
 export async function buildGameIndex({ titles, to, withAliases = true, now }: BuildOrder): Promise<Built> {
   const loaded = loadAddon();
   try {
-    mkdirSync(dirname(to), { recursive: true });
+    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
     return loaded.is === "loaded"
       ? {
           is: "built",
