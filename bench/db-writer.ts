@@ -1,7 +1,9 @@
 /**
  * One process that books points, as a worker does: at a pace, or as fast as it can. Started by `bench db` and by a
- * house test. Its wish stands in argv, its report on stdout, both JSON.
+ * house test. It says READY once the database is open and one booking is done, begins at the instant it then reads
+ * from stdin (wall time), and ends with its report as JSON.
  */
+import { once } from "node:events";
 import * as v from "valibot";
 import { openDatabase } from "../db/open.ts";
 import { makePoints } from "../db/points.ts";
@@ -12,8 +14,6 @@ import { ChannelId, UserId } from "../shared/ids.ts";
 export const WriterWish = v.object({
   file: v.string(),
   writer: v.number(),
-  /** Wall time: all begin together. */
-  startAt: v.number(),
   seconds: v.number(),
   /** 0: as fast as it can. */
   perSecond: v.number(),
@@ -28,6 +28,8 @@ export const WriterReport = v.object({
   tookMs: v.array(v.number()),
 });
 export type WriterReport = v.InferOutput<typeof WriterReport>;
+
+export const READY = "ready\n";
 
 /** All writers share them: a balance that two change at once is what may get lost. */
 const VIEWERS = 40;
@@ -46,11 +48,21 @@ async function main(): Promise<void> {
     new Promise<void>((resolve) => {
       clock.after(Math.max(0, ms), resolve);
     });
-  await rest(wish.startAt - clock.wall());
+  // What a process does for the first time is not what one would measure; nothing is booked by a change of 0.
+  points.book({ channelId: CHANNEL, userId: v.parse(UserId, "1"), change: 0, reason: "warm-up" });
+  process.stdout.write(READY);
+  const [startAt] = await once(process.stdin, "data");
+  process.stdin.destroy();
+  await rest(Number(startAt) - clock.wall());
   const beganAt = clock.now();
   const endAt = beganAt + wish.seconds * MS_PER_S;
   const report: WriterReport = { booked: 0, sum: 0, errors: [], tookMs: [] };
-  for (let turn = 0; clock.now() < endAt; turn += 1) {
+  for (let turn = 0; ; turn += 1) {
+    // Each at its own moment of its own beat, from the first on, as viewers of a hundred channels are.
+    const offbeat = ((turn * 13 + wish.writer * 29) % 100) / 100;
+    if (wish.perSecond > 0)
+      await rest(beganAt + ((turn + offbeat) * MS_PER_S) / wish.perSecond - clock.now());
+    if (clock.now() >= endAt) break;
     const userId = v.parse(UserId, String(1 + ((turn * 7 + wish.writer) % VIEWERS)));
     const change = 1 + (turn % 3);
     const since = performance.now();
@@ -63,12 +75,6 @@ async function main(): Promise<void> {
       }
     } catch (problem) {
       if (report.errors.length < ERRORS_KEPT) report.errors.push(String(problem));
-    }
-    if (wish.perSecond > 0) {
-      // Each at its own moment of its own beat, as viewers of a hundred channels are.
-      const next =
-        beganAt + ((turn + 1 + ((turn * 13 + wish.writer * 29) % 100) / 100) * MS_PER_S) / wish.perSecond;
-      await rest(next - clock.now());
     }
   }
   db.close();

@@ -6,7 +6,7 @@ import { openDatabase } from "../db/open.ts";
 import { makePoints } from "../db/points.ts";
 import { systemClock } from "../shared/clock.ts";
 import { checkoutFolder } from "../shared/home.ts";
-import { WriterReport, type WriterWish } from "./db-writer.ts";
+import { READY, WriterReport, type WriterWish } from "./db-writer.ts";
 
 export interface Written {
   readonly booked: number;
@@ -19,8 +19,9 @@ export interface Written {
   readonly mismatches: number;
 }
 
-/** A process is up and has opened the database within so long, also beside a hundred others. */
-const START_MS = { first: 1_500, each: 60 };
+/** From the last writer's readiness to the common start: a hundred processes read their line. */
+const LINE_UP_MS = 500;
+const Report = v.pipe(v.string(), v.parseJson(), WriterReport);
 const WRITER = join(checkoutFolder, "bench", "db-writer.ts");
 const SUM = "SELECT coalesce(sum(balance), 0) FROM points_balances";
 
@@ -35,13 +36,15 @@ export async function runWriters(using: {
   const { file, writers, seconds, perSecond } = using;
   openDatabase(file).close();
   const before = balancesOf(file).sum;
-  const startAt = systemClock.wall() + START_MS.first + START_MS.each * writers;
+  const lined = Array.from({ length: writers }, (_, writer) =>
+    startWriter({ file, writer, seconds, perSecond }),
+  );
+  await Promise.all(lined.map(({ ready }) => ready));
+  // Whoever still starts takes the processor from those that write.
+  const startAt = systemClock.wall() + LINE_UP_MS;
+  for (const { begin } of lined) begin(startAt);
   const [reports] = await Promise.all([
-    Promise.all(
-      Array.from({ length: writers }, (_, writer) =>
-        runWriter({ file, writer, startAt, seconds, perSecond }),
-      ),
-    ),
+    Promise.all(lined.map(({ report }) => report)),
     using.beside?.(startAt),
   ]);
   const after = balancesOf(file);
@@ -65,22 +68,36 @@ function balancesOf(file: string): { readonly sum: number; readonly mismatches: 
   }
 }
 
-function runWriter(wish: WriterWish): Promise<WriterReport> {
-  const child = spawn(process.execPath, ["--max-semi-space-size=1", WRITER, JSON.stringify(wish)], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+interface Writer {
+  readonly ready: Promise<void>;
+  begin(startAt: number): void;
+  readonly report: Promise<WriterReport>;
+}
+
+function startWriter(wish: WriterWish): Writer {
+  const child = spawn(process.execPath, ["--max-semi-space-size=1", WRITER, JSON.stringify(wish)]);
   let out = "";
   let err = "";
+  let hearReady = () => {};
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     out += text;
+    hearReady();
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     err += text;
   });
-  return new Promise((resolve, reject) => {
+  const report = new Promise<WriterReport>((resolve, reject) => {
     child.once("close", (exitCode) => {
-      if (exitCode === 0) resolve(v.parse(v.pipe(v.string(), v.parseJson(), WriterReport), out));
+      if (exitCode === 0) resolve(v.parse(Report, out.slice(READY.length)));
       else reject(new Error(`writer ${wish.writer} ended with ${exitCode}: ${err}`));
     });
   });
+  const isReady = new Promise<void>((resolve) => {
+    hearReady = () => out.startsWith(READY) && resolve();
+  });
+  return {
+    ready: Promise.race([isReady, report.then(() => {})]),
+    begin: (startAt) => void child.stdin.end(`${startAt}\n`),
+    report,
+  };
 }
