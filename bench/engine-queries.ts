@@ -179,14 +179,17 @@ function shortQueries(
     const right = byText.get(text) ?? new Set();
     byText.set(text, right.add(toName(title).raw));
   }
-  return [...byText].map(([text, right]) => ({ text, right }));
+  return [...byText].map(([text, right]) => ({ text: asReceived(text), right }));
 }
+
+/** A string of its own, as a line of chat gives one: a piece of a large file keeps the file's encoding, two bytes a letter. */
+const asReceived = (text: string): string => Buffer.from(text).toString();
 
 function collect(count: number, next: () => Query | undefined): readonly Query[] {
   const queries: Query[] = [];
   for (let tries = 0; queries.length < count && tries < count * TRIES_PER_QUERY; tries++) {
     const query = next();
-    if (query !== undefined) queries.push(query);
+    if (query !== undefined) queries.push({ ...query, text: asReceived(query.text) });
   }
   return queries;
 }

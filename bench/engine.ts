@@ -191,8 +191,9 @@ async function run(folder: string): Promise<number> {
       "  SELECT and LRU of an answer: ./kissbot.sh bench games",
     ];
     process.stdout.write(`${lines.join("\n")}\n`);
-    for (const { typed, got, wanted } of figures.get(flags.misses ?? "exact")?.[0]?.misses ?? []) {
-      if (flags.misses !== undefined) process.stdout.write(`  "${typed}" gave "${got}", not "${wanted}"\n`);
+    for (const { typed, got, wanted, isSure } of figures.get(flags.misses ?? "exact")?.[0]?.misses ?? []) {
+      const line = `  "${typed}" gave "${got}"${isSure ? ", surely" : ""}, not "${wanted}"\n`;
+      if (flags.misses !== undefined) process.stdout.write(line);
     }
   }
   return bars.every(isReached) ? 0 : 1;

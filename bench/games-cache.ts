@@ -6,6 +6,7 @@ import { percentile } from "../cli/trial/percentile.ts";
 import { makeGameCache } from "../db/game-cache.ts";
 import { openGameCacheReader } from "../db/game-cache-reader.ts";
 import { openDatabase } from "../db/open.ts";
+import { writeGame } from "../db/stored-answer.ts";
 import { systemClock } from "../shared/clock.ts";
 import type { GameFacts } from "../shared/games/game-facts.ts";
 import { makeGameShelf } from "../worker/providers/games/game-shelf.ts";
@@ -19,7 +20,7 @@ export interface LevelTimes {
 
 export interface CacheTimes {
   readonly games: number;
-  readonly factsBytes: number;
+  readonly answerBytes: number;
   readonly database: LevelTimes;
   readonly memory: LevelTimes;
 }
@@ -30,6 +31,8 @@ const US_PER_MS = 1_000;
 const MS_PER_S = 1_000;
 /** One look-up in memory is shorter than the clock's grain. */
 const MEMORY_BATCH = 50;
+/** Times are those of the quietest, because a machine has other work, too. */
+export const PASSES = 3;
 
 export function measureGameCache(wish: { readonly games: number; readonly lookUps: number }): CacheTimes {
   const folder = mkdtempSync(join(tmpdir(), "kissbot-bench-games-"));
@@ -48,7 +51,12 @@ export function measureGameCache(wish: { readonly games: number; readonly lookUp
       mustFind(shelf.find(question(n % AT_HAND))?.from === "memory"),
     );
     shelf.close();
-    return { games: wish.games, factsBytes: JSON.stringify(factsOf(1)).length, database, memory };
+    return {
+      games: wish.games,
+      answerBytes: writeGame({ key: nameOf(1), facts: factsOf(1), freshUntil: now }).length,
+      database,
+      memory,
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -60,6 +68,11 @@ function mustFind(isFound: boolean): void {
 
 function measure(lookUps: number, batch: number, look: (n: number) => void): LevelTimes {
   for (let n = 0; n < WARM_UP; n += 1) look(n);
+  const passes = Array.from({ length: PASSES }, () => measurePass(lookUps, batch, look));
+  return passes.reduce((best, one) => (one.p50Us < best.p50Us ? one : best));
+}
+
+function measurePass(lookUps: number, batch: number, look: (n: number) => void): LevelTimes {
   const times: number[] = [];
   const beganAt = performance.now();
   for (let n = 0; n < lookUps; n += batch) {
@@ -78,8 +91,8 @@ const factsOf = (n: number): GameFacts => ({
   name: nameOf(n),
   year: 2020,
   isEarlyAccess: false,
-  developers: ["Supergiant Games"],
-  publishers: ["Supergiant Games", "Private Division"],
+  developers: [`Studio ${n}`],
+  publishers: [`Studio ${n}`, "Private Division"],
   platforms: ["PC", "Mac", "Switch", "PS5", "Xbox Series"],
   genres: ["Action", "Indie", "RPG"],
   summary: "Defy the god of the dead as you hack and slash out of the Underworld in this rogue-like. ".repeat(

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import * as v from "valibot";
 import { choosePaint } from "../cli/paint.ts";
-import { type LevelTimes, measureGameCache } from "./games-cache.ts";
+import { type LevelTimes, measureGameCache, PASSES } from "./games-cache.ts";
 import { type Bar, renderBars } from "./promised-bars.ts";
 import { readFlags } from "./read-flags.ts";
 import { describeMachine } from "./this-machine.ts";
@@ -63,7 +63,7 @@ process.stdout.write(
   flags.json
     ? `${JSON.stringify({ machine, bars: BARS, measured }, null, 2)}\n`
     : [
-        `${measured.games} games of ${measured.factsBytes} bytes, ${flags.lookups} different look-ups in sequence, one process`,
+        `${measured.games} games of ${measured.answerBytes} bytes, ${flags.lookups} different look-ups in sequence, one process, the quietest of ${PASSES} passes`,
         `${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}`,
         "",
         describeLevel("database", measured.database),

@@ -30,7 +30,8 @@ export interface DrakonSeen {
 
 export function describeDrakon({ isHouseUp, isBuilt, port, child, health }: DrakonSeen): readonly string[] {
   const where = `http://127.0.0.1:${port}`;
-  if (!isBuilt) return ["The ranker is not built: ./kissbot.sh drakon build does that where cargo is there."];
+  if (!isBuilt)
+    return ["The ranker is not built: ./kissbot.sh drakon start builds it where cargo is there (rustup.rs)."];
   if (!isHouseUp) {
     return health
       ? [`No house runs, but a ranker answers at ${where}.`]

@@ -2,21 +2,8 @@
 import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
 import type { Millis } from "../shared/clock.ts";
-import type { GameFacts, GameOption } from "../shared/games/game-facts.ts";
 import type { Db } from "./open.ts";
-
-export interface StoredGame {
-  readonly key: string;
-  readonly facts: GameFacts;
-  /** Wall time; past it, it should be asked anew. */
-  readonly freshUntil: Millis;
-}
-
-export type StoredAnswer =
-  | ({ readonly is: "game" } & StoredGame)
-  | { readonly is: "several"; readonly options: readonly GameOption[] }
-  | { readonly is: "nothing" }
-  | { readonly is: "unknown" };
+import { ANSWER_SHAPE, readAnswer, type StoredAnswer, type StoredGame } from "./stored-answer.ts";
 
 export interface GameCacheReader {
   /** `unknown` also while the database is locked, or not there yet. */
@@ -64,8 +51,19 @@ export function openGameCacheReader(file: string): GameCacheReader {
   };
 }
 
+const require = createRequire(import.meta.url);
+
+/** Loading SQLite, piece by piece, for a loop that has something to do between. */
+export const SQLITE_PIECES: readonly (() => void)[] = [
+  () => void requireSqlite(),
+  // The library is linked with the first database that is opened.
+  () => void new (requireSqlite())(":memory:").close(),
+];
+
+const requireSqlite = (): typeof BetterSqlite3 => require("better-sqlite3");
+
 function openReader(file: string) {
-  const Database: typeof BetterSqlite3 = createRequire(import.meta.url)("better-sqlite3");
+  const Database = requireSqlite();
   const db = new Database(file, { readonly: true, fileMustExist: true, timeout: READ_WAIT_MS });
   db.pragma("query_only = ON");
   db.pragma("cache_size = -512");
@@ -73,28 +71,18 @@ function openReader(file: string) {
   return { ...prepareReads(db), close: () => db.close() };
 }
 
-interface QuestionRow {
-  readonly meant: string;
-  readonly key: string | null;
-  readonly answer: string | null;
-  readonly fresh_until: number;
-}
-
-/**
- * Which version of GameFacts and GameOption is stored: a change of theirs counts it up, and what was stored before is
- * asked anew. Rows are written by the hub from what has passed those schemas, so that a reader need not check each
- * field again, which would cost as much as finding the row.
- */
-export const FACTS_SHAPE = 1;
-
 export function prepareReads(db: Db) {
-  const select = db.prepare<[string, number, number], QuestionRow>(
-    "SELECT meant, key, answer, fresh_until FROM game_questions WHERE question = ? AND expires_at > ? AND shape = ?",
-  );
-  const selectKey = db.prepare<
-    [string, number, number],
-    { readonly facts: string; readonly fresh_until: number }
-  >("SELECT facts, fresh_until FROM game_cache WHERE key = ? AND expires_at > ? AND shape = ?");
+  // One column, and without an object for it: an object would take a tenth of the way.
+  const select = db
+    .prepare<[string, number], string | null>(
+      `SELECT answer FROM game_questions WHERE question = ? AND expires_at > ? AND shape = ${ANSWER_SHAPE}`,
+    )
+    .pluck();
+  const selectKey = db
+    .prepare<[string, number], string>(
+      `SELECT facts FROM game_cache WHERE key = ? AND expires_at > ? AND shape = ${ANSWER_SHAPE}`,
+    )
+    .pluck();
   const countUse = db.prepare<[number], { entries: number; hits: number; misses: number }>(
     "SELECT (SELECT count(*) FROM game_cache WHERE expires_at > ?) AS entries, hits, misses FROM game_cache_use",
   );
@@ -102,26 +90,20 @@ export function prepareReads(db: Db) {
     "SELECT name, hits FROM game_cache WHERE expires_at > ? AND hits > 0 ORDER BY hits DESC LIMIT 1",
   );
   return {
-    /** @throws when the database can't be read, or holds what is no JSON */
+    /** @throws when the database can't be read */
     find(question: string, now: Millis): StoredAnswer {
-      const row = select.get(question, now, FACTS_SHAPE);
-      return row === undefined ? { is: "unknown" } : toStored(row);
+      const answer = select.get(question, now);
+      if (answer === undefined) return { is: "unknown" };
+      return answer === null ? { is: "nothing" } : readAnswer(answer);
     },
     findByKey(key: string, now: Millis): StoredGame | undefined {
-      const row = selectKey.get(key, now, FACTS_SHAPE);
-      return row && { key, facts: JSON.parse(row.facts) as GameFacts, freshUntil: row.fresh_until };
+      const text = selectKey.get(key, now);
+      const answer = text === undefined ? undefined : readAnswer(text);
+      return answer?.is === "game" ? answer : undefined;
     },
     use(now: Millis): CacheUse | undefined {
       const counts = countUse.get(now);
       return counts && { ...counts, top: selectTop.get(now) };
     },
   };
-}
-
-function toStored({ meant, key, answer, fresh_until: freshUntil }: QuestionRow): StoredAnswer {
-  if (answer === null) return { is: "nothing" };
-  if (meant === "several") return { is: "several", options: JSON.parse(answer) as GameOption[] };
-  return key === null
-    ? { is: "unknown" }
-    : { is: "game", key, facts: JSON.parse(answer) as GameFacts, freshUntil };
 }

@@ -2,8 +2,9 @@
 import type { Millis } from "../shared/clock.ts";
 import { toError } from "../shared/errors.ts";
 import type { GameFacts, GameOption } from "../shared/games/game-facts.ts";
-import { FACTS_SHAPE, type GameCacheReader, prepareReads } from "./game-cache-reader.ts";
+import { type GameCacheReader, prepareReads } from "./game-cache-reader.ts";
 import type { Db } from "./open.ts";
+import { ANSWER_SHAPE, writeGame, writeOptions } from "./stored-answer.ts";
 
 export interface GameToStore {
   readonly key: string;
@@ -134,32 +135,34 @@ function prepareWrites(db: Db) {
   const all = db.transaction(({ games, meanings, hits, misses, calls }: GameCacheBatch, now: Millis) => {
     for (const game of games) {
       const { key, facts } = game;
-      const text = JSON.stringify(facts);
-      const [fetchedAt, freshUntil, expiresAt] = [game.fetchedAt, game.freshUntil, game.expiresAt].map(
-        Math.round,
-      );
+      const [fetchedAt, freshUntil, expiresAt] = [
+        Math.round(game.fetchedAt),
+        Math.round(game.freshUntil),
+        Math.round(game.expiresAt),
+      ];
+      const text = writeGame({ key, facts, freshUntil });
       const igdbId = facts.ids.igdb ?? null;
       putGame.run(
         key,
         facts.name,
         text,
-        FACTS_SHAPE,
+        ANSWER_SHAPE,
         facts.reliability,
         igdbId,
         fetchedAt,
         freshUntil,
         expiresAt,
       );
-      spread.run(text, FACTS_SHAPE, freshUntil, expiresAt, key);
+      spread.run(text, ANSWER_SHAPE, freshUntil, expiresAt, key);
     }
     for (const one of meanings) {
       if (one.meant === "game") {
         putGameQuestion.run(one.question, one.key);
         continue;
       }
-      const answer = one.meant === "several" ? JSON.stringify(one.options) : null;
+      const answer = one.meant === "several" ? writeOptions(one.options) : null;
       const until = Math.round(one.expiresAt);
-      putMeaning.run(one.question, one.meant, answer, FACTS_SHAPE, until, until);
+      putMeaning.run(one.question, one.meant, answer, ANSWER_SHAPE, until, until);
     }
     let count = 0;
     for (const [key, more] of hits) {

@@ -22,7 +22,10 @@ export interface GameMatch {
   readonly year?: number;
   /** 0 to 1. */
   readonly score: number;
-  /** To the next best title. */
+  /**
+   * How far ahead of the next, renown counted: of `search` the next in the list, of `find` the next that was looked at,
+   * which ends as soon as it is sure. Without a next it is the whole way to nothing.
+   */
   readonly margin: number;
   readonly stage: Stage;
   /** Sure enough to answer with it; else it is a "did you mean". */

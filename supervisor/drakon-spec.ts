@@ -37,4 +37,4 @@ export function drakonSpec(config: Config, houseKey: HouseKey, home: Pick<Home, 
 export const findMissingService = (): string | undefined =>
   existsSync(drakonProgram())
     ? undefined
-    : `the ranker is not built: ./kissbot.sh drakon build does that where cargo is there`;
+    : `the ranker is not built: ./kissbot.sh drakon start builds it where cargo is there`;

@@ -38,17 +38,21 @@ const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false
  * Detached: neither Ctrl-C in this terminal nor the end of the cli reaches it. Its stdout and stderr are a file, so
  * there is no pipe that could break. `home` must be prepared.
  */
-export function launchSupervisor(home: Home, environment: NodeJS.ProcessEnv): Launched {
+export function launchSupervisor(
+  home: Home,
+  environment: NodeJS.ProcessEnv,
+  program = SUPERVISOR_PROGRAM,
+): Launched {
   const lastWords = listenForLastWords(home);
   const crash = openSync(crashLogOf(home), "a", 0o600);
   try {
-    const child = spawn(SUPERVISOR_PROGRAM, [], {
+    const child = spawn(program, [], {
       cwd: home.folder,
       detached: true,
       stdio: ["ignore", crash, crash],
       env: { ...environment, KISSBOT_HOME: home.folder },
     });
-    if (child.pid === undefined) throw new Error(`${SUPERVISOR_PROGRAM} could not be started`);
+    if (child.pid === undefined) throw new Error(`${program} could not be started`);
     child.unref();
     return {
       pid: child.pid,

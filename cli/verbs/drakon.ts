@@ -26,7 +26,12 @@ const HEALTH_BYTES_MAX = 10_000;
 export default defineVerb({
   name: "drakon",
   summary: "the ranker for other programs: start, stop or status; it stays as you left it",
-  arguments: [{ name: "[action]", says: "status (default), start, stop, or build (takes cargo)" }],
+  arguments: [
+    {
+      name: "[action]",
+      says: "status (default), start, stop, or build (takes cargo; the first start does it)",
+    },
+  ],
   flags: [{ flags: "--json", says: "the answer for scripts" }],
   options: v.object({ json: v.optional(v.boolean(), false) }),
   async run({ args, options }, desk) {
@@ -37,24 +42,28 @@ export default defineVerb({
     }
     switch (action.output) {
       case "build":
-        return build(desk);
+        if (!build(desk)) return EXIT_REFUSED;
+        desk.say("The ranker is built: ./kissbot.sh drakon start");
+        return 0;
       case "status":
         return status(desk, options.json);
       case "start":
-        return reportOrdered(await order("start-service", desk), options.json, desk);
+        return start(desk, options.json);
       case "stop":
         return reportOrdered(await order("stop-service", desk), options.json, desk);
     }
   },
 });
 
-const NOT_BUILT =
-  "the ranker is not built: ./kissbot.sh drakon build does that where cargo is there (see rustup.rs)";
+/** Built on the first start, as the addon is. */
+async function start(desk: Desk, isJson: boolean): Promise<number> {
+  if (!existsSync(drakonProgram()) && !build(desk)) return EXIT_REFUSED;
+  return reportOrdered(await order("start-service", desk), isJson, desk);
+}
 
 async function order(what: "start-service" | "stop-service", { home, clock }: Desk): Promise<Ordered> {
   if (readSupervisorNote(home).is === "alive")
     return orderSupervisor({ do: what, service: "drakon" }, home, clock);
-  if (what === "start-service" && !existsSync(drakonProgram())) return { is: "refused", because: NOT_BUILT };
   return noteWish(what === "start-service", home);
 }
 
@@ -102,17 +111,16 @@ async function askHealth(port: number): Promise<DrakonHealth | undefined> {
   }
 }
 
-function build({ say, warn }: Desk): number {
+/** What cargo says goes to the terminal, past the answer for scripts. */
+function build({ warn }: Desk): boolean {
+  warn("kissbot: building the ranker: cargo compiles it (about half a minute)");
   const built = spawnSync("cargo", ["build", "--release", "--locked", "-p", "kissbot-drakon"], {
     cwd: join(checkoutFolder, "engine"),
     env: { ...process.env, CARGO_TARGET_DIR: join(checkoutFolder, "engine", "target") },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", process.stderr, process.stderr],
   });
-  if (built.error) {
+  if (built.error)
     warn(`kissbot: cargo could not be started (${built.error.message}); rustup.rs says how to get it`);
-    return EXIT_REFUSED;
-  }
-  if (built.status !== 0) return EXIT_REFUSED;
-  say("The ranker is built: ./kissbot.sh drakon start");
-  return 0;
+  else if (built.status !== 0) warn("kissbot: cargo could not build the ranker: it says above why");
+  return built.status === 0;
 }

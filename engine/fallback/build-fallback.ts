@@ -21,10 +21,7 @@ export function buildFallbackIndex(order: {
 }): BuildReport {
   const startedAt = performance.now();
   const shipped = parseCatalogue(readFileSync(CATALOGUE, "utf8"), order.withAliases);
-  const read =
-    order.titles === undefined
-      ? { entries: [], skipped: 0 }
-      : parseTitles(readFileSync(order.titles, "utf8"));
+  const read = order.titles === undefined ? { entries: [], skipped: 0 } : parseTitles(readText(order.titles));
   const entries = mergeEntries([...shipped, ...read.entries]);
   const bytes = buildTitles(entries, order.now);
   writeWhole(order.to, bytes);
@@ -73,6 +70,13 @@ export function parseTitles(text: string): { readonly entries: readonly Entry[];
     aliases: [],
   }));
   return { entries, skipped: lines.length - entries.length };
+}
+
+/** No text has a zero; read all the same, an index of rubbish would take the place of a good one. */
+function readText(file: string): string {
+  const text = readFileSync(file, "utf8");
+  if (text.includes("\0")) throw new Error(`${file}: it is no text`);
+  return text;
 }
 
 function writeWhole(path: string, bytes: Uint8Array): void {

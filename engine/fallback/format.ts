@@ -26,6 +26,7 @@ export type Section = (typeof SECTIONS)[number][0];
 
 const MAGIC = "KBXGAMES";
 const MAJOR = 2;
+export const FORMAT = `${MAJOR}.0`;
 const HEADER_BYTES = 64;
 const ROW_BYTES = 16;
 const ALIGNED_TO = 64;

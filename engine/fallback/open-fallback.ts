@@ -9,6 +9,7 @@ import {
   type OpenFile,
 } from "../open-engine.ts";
 import { buildTitles, mergeEntries } from "./build-titles.ts";
+import { FORMAT } from "./format.ts";
 import { NORMALISER_VERSION, toName } from "./normalise-title.ts";
 import { type Hit, searchTitles } from "./search-titles.ts";
 import { readTitles, type Titles, toTitles } from "./titles.ts";
@@ -40,7 +41,7 @@ function makeOpenFile(base: Titles): OpenFile {
       titles: base.header.titles,
       learnt: learnt?.header.titles ?? 0,
       bytes: base.bytes,
-      format: "1.0",
+      format: FORMAT,
       normaliser: NORMALISER_VERSION,
       builtAt: base.header.builtAt,
       digest: base.header.digest.toString(16).padStart(8, "0"),
@@ -92,6 +93,7 @@ const toMatches = (ranked: readonly Ranked[]): readonly GameMatch[] =>
       margin: margin / FULL_POINTS,
       stage: hit.stage,
       // The others are what else could be meant.
-      isConfident: at === 0 && hit.points >= CONFIDENT_POINTS && margin >= CONFIDENT_MARGIN,
+      isConfident:
+        at === 0 && !hit.isDoubtful && hit.points >= CONFIDENT_POINTS && margin >= CONFIDENT_MARGIN,
     };
   });

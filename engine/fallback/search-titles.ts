@@ -3,6 +3,7 @@ import type { Stage } from "../game-index.ts";
 import { ID_BITS, ID_MASK, NAME_CANONICAL, NAME_EXTRA, NAME_RAW } from "./format.ts";
 import { hashBytes, NAME } from "./hash.ts";
 import { cutBytes, type Name, toName } from "./normalise-title.ts";
+import { digitsOf, isDoubtful } from "./other-word.ts";
 import { probe, SLIPS_MAX, slipsBetween } from "./pass-join.ts";
 import type { Titles } from "./titles.ts";
 
@@ -12,6 +13,8 @@ export interface Hit {
   /** For being well known. */
   readonly bonus: number;
   readonly stage: Stage;
+  /** It resembles what was typed, and a word of it is another word. */
+  readonly isDoubtful?: boolean;
 }
 
 const QUERY_BYTES_MAX = 128;
@@ -99,7 +102,9 @@ function keepSurest(titles: Titles, hits: readonly Hit[]): readonly Hit[] {
 }
 
 function findEdited(titles: Titles, name: Name): readonly Hit[] {
-  return [...new Set([name.raw, name.canonical])].flatMap((key) => lookNear(titles, key));
+  return [...new Set([name.raw, name.canonical])].flatMap((key) =>
+    lookNear(titles, key).map((hit) => ({ ...hit, isDoubtful: isDoubtful(name, titles.title(hit.id)) })),
+  );
 }
 
 function lookNear(titles: Titles, key: string): readonly Hit[] {
@@ -125,9 +130,8 @@ function lookNear(titles: Titles, key: string): readonly Hit[] {
 }
 
 function pointsOf(slips: number, length: number, typed: string, key: string): number {
-  const digits = (text: string) => text.replace(/[^0-9]/g, "");
   const differs = typed[0] === key[0] ? 0 : FIRST_LETTER_DIFFERS;
-  const renumbered = digits(typed) === digits(key) ? 0 : NUMBERS_DIFFER;
+  const renumbered = digitsOf(typed) === digitsOf(key) ? 0 : NUMBERS_DIFFER;
   return Math.max(0, FULL - Math.floor((FULL * slips) / length) - differs - renumbered);
 }
 

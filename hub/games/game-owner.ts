@@ -5,7 +5,7 @@
  */
 import { LRUCache } from "lru-cache";
 import type { GameCache, MeaningToStore } from "../../db/game-cache.ts";
-import type { StoredAnswer, StoredGame } from "../../db/game-cache-reader.ts";
+import type { StoredAnswer, StoredGame } from "../../db/stored-answer.ts";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import { toError } from "../../shared/errors.ts";
 import type { GameFacts } from "../../shared/games/game-facts.ts";

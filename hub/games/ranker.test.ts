@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeFakeClock, settled } from "../../tests/support/fake-clock.ts";
 import { silentLog } from "../../tests/support/silent-log.ts";
 import { parseRanking } from "./parse-ranking.ts";
@@ -144,12 +144,20 @@ describe("a ranker that fails", () => {
     expect(asked[0]).toBe("http://ranker/v1/rank");
   });
 
-  test("is not asked while it rests", async () => {
+  test("is not asked while it rests, once after that, and rests on when it still fails", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
     const { ranker, asked } = open(async () => {
       throw new Error("refused");
     });
     for (let at = 0; at < 9; at += 1) await ranker.rank("doom", names);
     expect(asked).toHaveLength(3);
+    vi.setSystemTime(Date.now() + 29_999);
+    await ranker.rank("doom", names);
+    expect(asked).toHaveLength(3);
+    vi.setSystemTime(Date.now() + 1);
+    for (let at = 0; at < 9; at += 1) await ranker.rank("doom", names);
+    expect(asked).toHaveLength(4);
   });
 
   test("can't fill the memory", async () => {

@@ -10,16 +10,15 @@ export type Certainty = (typeof CERTAINTIES)[number];
 
 export const NAME_MAX = 200;
 export const SUMMARY_MAX = 1_000;
-const WORD_MAX = 100;
+export const WORD_MAX = 100;
 export const LIST_MAX = 12;
 const FIRST_YEAR = 1950;
 const LAST_YEAR = 2100;
 
 const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(NAME_MAX));
-const Words = v.pipe(
-  v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(WORD_MAX))),
-  v.maxLength(LIST_MAX),
-);
+/** Of one line: lists are stored with line breaks between. */
+const Word = v.pipe(v.string(), v.minLength(1), v.maxLength(WORD_MAX), v.excludes("\n"));
+const Words = v.pipe(v.array(Word), v.maxLength(LIST_MAX));
 export const Year = v.pipe(v.number(), v.integer(), v.minValue(FIRST_YEAR), v.maxValue(LAST_YEAR));
 const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const Id = v.pipe(v.number(), v.integer(), v.minValue(1));

@@ -31,7 +31,7 @@ let testLog: ReturnType<typeof makeTestLog>;
 let chat: ChatDoor;
 const { fetch, Headers } = globalThis;
 /** Answers of the hub that stand before the good one. */
-let badAnswers: TokenAnswer[];
+let badAnswers: (TokenAnswer | Promise<TokenAnswer>)[];
 let asked: (string | undefined)[];
 let permits: string[];
 let permitWaitMs: number;
@@ -307,6 +307,33 @@ test("without a token nothing is dialled: soon again while the hub is away, late
   expect(asked).toHaveLength(2);
   expect(relay.dials()).toBe(0);
   await clock.advance(1);
+  await untilMode("joined");
+});
+
+test("a new login of the bot ends the wait for it at once, and no other rest", async () => {
+  badAnswers = [
+    { is: "needs-reauth", detail: "revoked" },
+    { is: "away", detail: "no hub" },
+  ];
+  start();
+  await untilMode("resting");
+  chat.reauthOver();
+  await untilMode("resting", 2);
+  chat.reauthOver();
+  await clock.advance(499);
+  expect(asked).toHaveLength(2);
+  await clock.advance(1);
+  await untilMode("joined");
+  expect(relay.dials()).toBe(1);
+});
+
+test("a new login of the bot that is told while its answer is on the way is not missed", async () => {
+  const answer = Promise.withResolvers<TokenAnswer>();
+  badAnswers = [answer.promise];
+  start();
+  await until(() => expect(asked).toHaveLength(1));
+  chat.reauthOver();
+  answer.resolve({ is: "needs-reauth", detail: "revoked" });
   await untilMode("joined");
 });
 

@@ -1,11 +1,14 @@
 /** The hub's owner of games and the services it asks: what they may do wrong, and that nobody notices more of it than must be. */
 import Database from "better-sqlite3";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { GAME_FAULTS, type GameFault } from "../../sim/games/knobs.ts";
 import { type GameTown, openGameTown } from "../support/game-town.ts";
 
 let town: GameTown;
-afterEach(() => town.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await town.close();
+});
 
 const DAY_MS = 86_400_000;
 
@@ -93,6 +96,51 @@ describe("a source that fails three times in a row", () => {
     expect(steps.find(({ step }) => step === "steam search")?.ended).toMatch(/^resting/);
     expect(town.calls().steam).toBe(before);
   });
+
+  /** Longer than any rest: from one to the next it grows, and is drawn by lot. */
+  const REST_MAX_MS = 300_000;
+  const rested = () => vi.setSystemTime(Date.now() + REST_MAX_MS);
+  const GUARDED = ["steam", "rawg", "igdb"] as const;
+  test.each(GUARDED)(
+    "%s is tried once after its rest: rests on while it fails, and is back when it is well",
+    async (source) => {
+      // The breaker reads the machine's clock, and no other.
+      vi.useFakeTimers({ toFake: ["Date"] });
+      const others = Object.fromEntries(
+        GUARDED.filter((one) => one !== source).map((one) => [one, undefined]),
+      );
+      town = await openGameTown(() => others);
+      const ask = async (title: string) => {
+        const { end, steps } = await town.traced(title);
+        return {
+          is: end.is,
+          search: steps.find(({ step }) => step === `${source} search`)?.ended.split(":")[0],
+        };
+      };
+      const isAsked = async (title: string, told: object) => {
+        const before = town.calls()[source];
+        expect(await ask(title)).toMatchObject(told);
+        return town.calls()[source] > before;
+      };
+      const FAILS = { is: "away", search: expect.stringMatching(/^server-error/) };
+      const RESTS = { is: "away", search: expect.stringMatching(/^resting/) };
+      town.turn(source, "down");
+      for (let at = 0; at < 3; at += 1) expect(await isAsked("hades", FAILS)).toBe(true);
+      expect(await isAsked("hades", RESTS)).toBe(false);
+      rested();
+      expect(await isAsked("hades", FAILS)).toBe(true);
+      expect(await isAsked("hades", RESTS)).toBe(false);
+      rested();
+      town.turn(source, "none");
+      expect(await isAsked("hades", { is: "found" })).toBe(true);
+      expect(await isAsked("celeste", { is: "found" })).toBe(true);
+      // Two failures are no row of three: what was before is forgotten.
+      town.turn(source, "down");
+      for (const title of ["minecraft", "fortnite"]) expect(await isAsked(title, FAILS)).toBe(true);
+      expect(await isAsked("hollow knight", FAILS)).toBe(true);
+      expect(await isAsked("hollow knight", RESTS)).toBe(false);
+    },
+  );
 });
 
 describe("IGDB's token", () => {

@@ -144,7 +144,7 @@ test("the last change in chat is taken back, then the one before it; what came o
   expect(await type("!red")).toBe("Count 5");
   expect(await type("!undo")).toBe("Undone: red.step is as configured again (was 5).");
   expect(await type("!red")).toBe("Count 2");
-  expect(await type("!undo")).toBe("There is nothing to undo.");
+  expect(await type("!undo")).toBe("There is nothing to undo. (Of a collapse: !collapse undo <name>)");
   expect(book.of(channel)).toEqual(new Map([["modules.blue.step", { value: 9, revision: 3 }]]));
 });
 

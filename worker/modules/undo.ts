@@ -14,19 +14,23 @@ export default defineModule({
       usage: "undo",
       who: "moderator",
       cooldownMs: { perUser: 0, perChannel: 0 },
-      run: async ({ message }, { house }) => toAnswer(await house.settings.undo(message.user.login)),
+      run: async ({ message }, { house, prefix }) =>
+        toAnswer(await house.settings.undo(message.user.login), prefix),
     },
   ],
   start: () => undefined,
 });
 
-function toAnswer(answer: SettingAnswer): Answer {
+function toAnswer(answer: SettingAnswer, prefix: string): Answer {
   switch (answer.is) {
     case "changed":
       return effects(say({ text: `Undone: ${answer.key} is ${answer.after} again (was ${answer.before}).` }));
     case "nothing-to-undo":
     case "same":
-      return effects(say({ text: "There is nothing to undo." }));
+      // What a name means may be all channels' affair: that is undone by name.
+      return effects(
+        say({ text: `There is nothing to undo. (Of a collapse: ${prefix}collapse undo <name>)` }),
+      );
     case "changed-since":
       return effects(
         say({ text: `${answer.person} has changed ${answer.key} since, outside this chat: not undone.` }),

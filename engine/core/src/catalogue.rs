@@ -54,7 +54,12 @@ pub fn read_titles(path: &Path) -> io::Result<TitlesFile> {
         let problem = format!("{bytes} bytes are more than {TITLES_FILE_BYTES_MAX}");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, problem));
     }
-    Ok(parse_titles(&String::from_utf8_lossy(&fs::read(path)?)))
+    let bytes = fs::read(path)?;
+    // No text has a zero; read all the same, an index of rubbish would take the place of a good one.
+    if bytes.contains(&0) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no text"));
+    }
+    Ok(parse_titles(&String::from_utf8_lossy(&bytes)))
 }
 
 pub fn parse_titles(text: &str) -> TitlesFile {

@@ -153,7 +153,7 @@ impl Index {
 
     /// The numbers of a range of an array of them.
     #[inline]
-    fn numbers(&self, section: Section, range: Range<usize>) -> impl ExactSizeIterator<Item = u32> {
+    fn numbers(&self, section: Section, range: Range<usize>) -> impl ExactSizeIterator<Item = u32> + Clone {
         let bytes = range.start.checked_mul(4).zip(range.end.checked_mul(4));
         let bytes = bytes.and_then(|(start, end)| self.section(section).get(start..end)).unwrap_or_default();
         bytes.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
@@ -236,7 +236,7 @@ impl Index {
         self.numbers(Section::Postings, self.range(Section::PostingAt, number as usize))
     }
 
-    pub fn tokens(&self, id: u32) -> impl ExactSizeIterator<Item = u32> {
+    pub fn tokens(&self, id: u32) -> impl ExactSizeIterator<Item = u32> + Clone {
         self.numbers(Section::Tokens, self.range(Section::TokenAt, id as usize))
     }
 

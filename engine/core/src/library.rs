@@ -7,7 +7,7 @@ use crate::build::{Entry, build, merge, write_whole};
 use crate::catalogue::parse_titles;
 use crate::format::Failure;
 use crate::index::Index;
-use crate::search::{CONFIDENT_MARGIN, CONFIDENT_POINTS, Hit, Searcher, Stage};
+use crate::search::{CONFIDENT_MARGIN, Hit, Searcher, Stage};
 
 /// Somebody asked for it lately, and a provider knows it: better known than most of a file of titles.
 const LEARNT_POPULARITY: u8 = 90;
@@ -17,7 +17,9 @@ pub struct Match {
     /// Of the index; learnt ones are numbered behind it.
     pub id: u32,
     pub points: i32,
+    /// To the next, in points and for being well known.
     pub margin: i32,
+    rank: i32,
     pub stage: Stage,
     pub is_confident: bool,
     pub year: Option<u16>,
@@ -107,27 +109,27 @@ fn to_match(hit: &Hit, index: &Index, first: u32) -> Match {
         id: first + hit.id,
         points: hit.points,
         margin: hit.margin,
+        rank: hit.rank(),
         stage: hit.stage,
         is_confident: hit.is_confident(),
         year: index.year(hit.id),
     }
 }
 
-/// Two lists, each with its own margins, as one: the first of the other list may be nearer than the own second.
+/// Two lists, each with its own margins, as one: the first of the other list may be nearer than the own second. What is
+/// found by its name goes before what only resembles it, and needs no distance to that.
 fn rank_together(matches: &mut Vec<Match>, limit: usize) {
-    matches.sort_by(|a, b| b.points.cmp(&a.points).then(a.stage.cmp(&b.stage)).then(a.id.cmp(&b.id)));
-    matches.truncate(limit);
+    let is_named = |one: &Match| one.stage <= Stage::Words;
+    matches.sort_by(|a, b| {
+        is_named(b).cmp(&is_named(a)).then(b.rank.cmp(&a.rank)).then(a.stage.cmp(&b.stage)).then(a.id.cmp(&b.id))
+    });
     for at in 0..matches.len() {
-        let next = matches.get(at + 1).map(|one| (one.points, one.stage));
+        let Some(next) = matches.get(at + 1).copied() else { continue };
         let one = &mut matches[at];
-        if let Some((points, stage)) = next
-            // An exact title needs no distance to one that only resembles it.
-            && (one.stage > Stage::Words || stage <= Stage::Words)
-        {
-            one.margin = one.margin.min((one.points - points).max(0));
-            one.is_confident = one.points >= CONFIDENT_POINTS && one.margin >= CONFIDENT_MARGIN;
-        }
+        one.margin = (one.rank - next.rank).max(0);
+        one.is_confident &= one.margin >= CONFIDENT_MARGIN || is_named(one) && !is_named(&next);
     }
+    matches.truncate(limit);
 }
 
 /// Builds the index anew with what was learnt, and puts it in place of the old one.

@@ -56,7 +56,7 @@ impl Words {
         self.end_word(in_brackets);
     }
 
-    fn iter(&self) -> impl Iterator<Item = (&str, bool)> {
+    fn iter(&self) -> impl Iterator<Item = (&str, bool)> + Clone {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
         starts.zip(&self.ends).map(|(start, &(end, in_brackets))| (&self.text[start..end], in_brackets))
     }
@@ -103,7 +103,7 @@ impl Name {
     }
 
     /// The words of the canonical key.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
+    pub fn words(&self) -> impl Iterator<Item = &str> + Clone {
         self.kept.iter().map(|(word, _)| word)
     }
 

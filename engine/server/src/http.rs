@@ -23,10 +23,7 @@ pub struct Request {
 impl Request {
     /// `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -40,10 +37,7 @@ impl Response {
     pub fn json(status: u16, body: &impl serde::Serialize) -> Self {
         match serde_json::to_string(body) {
             Ok(body) => Self { status, body },
-            Err(_) => Self {
-                status: 500,
-                body: r#"{"error":"the answer could not be written"}"#.to_owned(),
-            },
+            Err(_) => Self { status: 500, body: r#"{"error":"the answer could not be written"}"#.to_owned() },
         }
     }
 
@@ -124,12 +118,7 @@ fn parse_head(bytes: &[u8]) -> Result<Option<(Request, usize, usize)>, Unread> {
     let headers: Vec<(String, String)> = parsed
         .headers
         .iter()
-        .map(|header| {
-            (
-                header.name.to_ascii_lowercase(),
-                String::from_utf8_lossy(header.value).trim().to_owned(),
-            )
-        })
+        .map(|header| (header.name.to_ascii_lowercase(), String::from_utf8_lossy(header.value).trim().to_owned()))
         .collect();
     let request = Request {
         method: parsed.method.unwrap_or("").to_owned(),
@@ -225,15 +214,10 @@ mod tests {
 
     #[test]
     fn a_question_is_read_whole() {
-        let read =
-            read(b"POST /v1/rank?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbodyMORE");
+        let read = read(b"POST /v1/rank?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbodyMORE");
         let request = read.expect("a question");
         assert_eq!(
-            (
-                request.method.as_str(),
-                request.path.as_str(),
-                request.query.as_str()
-            ),
+            (request.method.as_str(), request.path.as_str(), request.query.as_str()),
             ("POST", "/v1/rank", "x=1")
         );
         assert_eq!(request.body, b"body");
@@ -243,41 +227,20 @@ mod tests {
     #[test]
     fn what_is_too_much_or_no_http_is_refused() {
         assert_eq!(status(b"nonsense\r\n\r\n"), Some(400));
-        assert_eq!(
-            status(b"GET / HTTP/1.1\r\nContent-Length: many\r\n\r\n"),
-            Some(400)
-        );
-        assert_eq!(
-            status(b"GET / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n"),
-            Some(413)
-        );
-        assert_eq!(
-            status(b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"),
-            Some(411)
-        );
+        assert_eq!(status(b"GET / HTTP/1.1\r\nContent-Length: many\r\n\r\n"), Some(400));
+        assert_eq!(status(b"GET / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n"), Some(413));
+        assert_eq!(status(b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"), Some(411));
         let long = format!("GET / HTTP/1.1\r\nX: {}", "y".repeat(2 * HEAD_BYTES_MAX));
         assert_eq!(status(long.as_bytes()), Some(431));
-        let many = format!(
-            "GET / HTTP/1.1\r\n{}\r\n",
-            "a: b\r\n".repeat(HEADERS_MAX + 1)
-        );
+        let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(HEADERS_MAX + 1));
         assert_eq!(status(many.as_bytes()), Some(400));
-        assert!(matches!(
-            read(b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nshort"),
-            Err(Unread::Gone)
-        ));
+        assert!(matches!(read(b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nshort"), Err(Unread::Gone)));
     }
 
     #[test]
     fn parameters_are_decoded() {
-        assert_eq!(
-            find_parameter("q=pok%C3%A9mon+red&limit=3", "q").as_deref(),
-            Some("pokémon red")
-        );
-        assert_eq!(
-            find_parameter("q=pok%C3%A9mon&limit=3", "limit").as_deref(),
-            Some("3")
-        );
+        assert_eq!(find_parameter("q=pok%C3%A9mon+red&limit=3", "q").as_deref(), Some("pokémon red"));
+        assert_eq!(find_parameter("q=pok%C3%A9mon&limit=3", "limit").as_deref(), Some("3"));
         for broken in ["q=%", "q=%f", "q=%zz", "q=%ff", "r=1", ""] {
             assert_eq!(find_parameter(broken, "q"), None, "{broken}");
         }

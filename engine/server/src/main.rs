@@ -26,17 +26,12 @@ fn main() -> ExitCode {
     let listener = match bind(port) {
         Ok(listener) => listener,
         Err(problem) => {
-            eprintln!(
-                "drakon: it cannot listen at 127.0.0.1:{port}: {problem}; another port is set by ranker.port"
-            );
+            eprintln!("drakon: it cannot listen at 127.0.0.1:{port}: {problem}; another port is set by ranker.port");
             return ExitCode::FAILURE;
         }
     };
     if papers.keeper.is_none() {
-        println!(
-            "drakon: http://127.0.0.1:{}",
-            listener.local_addr().map_or(port, |address| address.port())
-        );
+        println!("drakon: http://127.0.0.1:{}", listener.local_addr().map_or(port, |address| address.port()));
     }
     let service = Arc::new(Service::new(papers));
     let watched = Arc::clone(&service);
@@ -58,9 +53,7 @@ fn read_papers() -> Result<Papers, String> {
     match arguments.as_slice() {
         [only] if only == "--papers" => {
             let mut text = String::new();
-            stdin()
-                .read_to_string(&mut text)
-                .map_err(|problem| problem.to_string())?;
+            stdin().read_to_string(&mut text).map_err(|problem| problem.to_string())?;
             parse_papers(&text)
         }
         [only] if only == "--help" => Err(USAGE.to_owned()),

@@ -6,8 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 pub const PORT: u16 = 8_090;
-pub const USAGE: &str =
-    "usage: kissbot-drakon [--port PORT] [--index FILE.kbx] | --papers (JSON on standard input)";
+pub const USAGE: &str = "usage: kissbot-drakon [--port PORT] [--index FILE.kbx] | --papers (JSON on standard input)";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Papers {
@@ -38,8 +37,7 @@ struct Written {
 }
 
 pub fn parse_papers(text: &str) -> Result<Papers, String> {
-    let written: Written =
-        serde_json::from_str(text).map_err(|problem| format!("these are no papers: {problem}"))?;
+    let written: Written = serde_json::from_str(text).map_err(|problem| format!("these are no papers: {problem}"))?;
     Ok(Papers {
         port: written.port,
         index: written.index_file,
@@ -52,18 +50,12 @@ pub fn parse_papers(text: &str) -> Result<Papers, String> {
 }
 
 pub fn parse_arguments(arguments: &[String]) -> Result<Papers, String> {
-    let mut papers = Papers {
-        port: PORT,
-        index: None,
-        keeper: None,
-    };
+    let mut papers = Papers { port: PORT, index: None, keeper: None };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match (argument.as_str(), rest.next()) {
             ("--port", Some(port)) => {
-                papers.port = port
-                    .parse()
-                    .map_err(|_| format!("\"{port}\" is no port; {USAGE}"))?;
+                papers.port = port.parse().map_err(|_| format!("\"{port}\" is no port; {USAGE}"))?;
             }
             ("--index", Some(file)) => papers.index = Some(PathBuf::from(file)),
             _ => return Err(format!("\"{argument}\" is not understood; {USAGE}")),
@@ -83,35 +75,16 @@ mod tests {
     #[test]
     fn a_person_names_port_and_index() {
         let papers = parse_arguments(&arguments(&["--port", "9000", "--index", "a.kbx"]));
-        assert_eq!(
-            papers,
-            Ok(Papers {
-                port: 9_000,
-                index: Some(PathBuf::from("a.kbx")),
-                keeper: None
-            })
-        );
+        assert_eq!(papers, Ok(Papers { port: 9_000, index: Some(PathBuf::from("a.kbx")), keeper: None }));
         assert_eq!(parse_arguments(&[]).map(|papers| papers.port), Ok(PORT));
     }
 
     #[test]
     fn what_is_not_understood_is_said() {
-        for words in [
-            &["--port"][..],
-            &["--port", "high"],
-            &["--port", "70000"],
-            &["--host", "0.0.0.0"],
-            &["index"],
-        ] {
+        for words in [&["--port"][..], &["--port", "high"], &["--port", "70000"], &["--host", "0.0.0.0"], &["index"]] {
             assert!(parse_arguments(&arguments(words)).is_err(), "{words:?}");
         }
-        for text in [
-            "",
-            "{}",
-            "null",
-            r#"{"port":-1}"#,
-            r#"{"port":1,"spawnId":7}"#,
-        ] {
+        for text in ["", "{}", "null", r#"{"port":-1}"#, r#"{"port":1,"spawnId":7}"#] {
             assert!(parse_papers(text).is_err(), "{text}");
         }
     }
@@ -120,9 +93,6 @@ mod tests {
     fn a_keeper_hands_over_more_than_is_read() {
         let text = r#"{"childId":"drakon","port":8090,"indexFile":"/x/games.kbx","spawnId":"s","credential":"x","keeper":"c","orphanAfterMs":60000}"#;
         let keeper = parse_papers(text).ok().and_then(|papers| papers.keeper);
-        assert_eq!(
-            keeper.map(|keeper| keeper.orphan_after),
-            Some(Duration::from_secs(60))
-        );
+        assert_eq!(keeper.map(|keeper| keeper.orphan_after), Some(Duration::from_secs(60)));
     }
 }

@@ -34,10 +34,8 @@ pub fn rank(query: &str, candidates: &[String]) -> Vec<Ranked> {
         .enumerate()
         .map(|(index, candidate)| {
             let name = Name::of(candidate);
-            let score = found
-                .get(&name.raw)
-                .copied()
-                .unwrap_or_else(|| LIKENESS_MOST * likeness(&asked, &name.canonical));
+            let score =
+                found.get(&name.raw).copied().unwrap_or_else(|| LIKENESS_MOST * likeness(&asked, &name.canonical));
             Ranked { index, score }
         })
         .collect();
@@ -47,10 +45,7 @@ pub fn rank(query: &str, candidates: &[String]) -> Vec<Ranked> {
 
 /// Scores by name, so that candidates that are spelt alike share one.
 fn search(query: &str, candidates: &[String]) -> HashMap<String, f64> {
-    let entries = merge(candidates.iter().map(|title| Entry {
-        title: title.clone(),
-        ..Entry::default()
-    }));
+    let entries = merge(candidates.iter().map(|title| Entry { title: title.clone(), ..Entry::default() }));
     let Ok(index) = Index::of_bytes(build(&entries, 0)) else {
         return HashMap::new();
     };
@@ -84,26 +79,15 @@ mod tests {
 
     fn order(query: &str, candidates: &[&str]) -> Vec<usize> {
         let candidates: Vec<String> = candidates.iter().map(|&title| title.to_owned()).collect();
-        rank(query, &candidates)
-            .iter()
-            .map(|ranked| ranked.index)
-            .collect()
+        rank(query, &candidates).iter().map(|ranked| ranked.index).collect()
     }
 
     #[test]
     fn the_one_that_was_meant_comes_first() {
         for (query, meant, others) in [
             ("doom 2", "Doom II", &["Doom 3", "Doom"][..]),
-            (
-                "vampire survivers",
-                "Vampire Survivors",
-                &["Vampire: The Masquerade"],
-            ),
-            (
-                "witcher 3",
-                "The Witcher 3: Wild Hunt",
-                &["The Witcher", "Wither 3"],
-            ),
+            ("vampire survivers", "Vampire Survivors", &["Vampire: The Masquerade"]),
+            ("witcher 3", "The Witcher 3: Wild Hunt", &["The Witcher", "Wither 3"]),
             ("hades", "Hades", &["Hades II"]),
             ("stardewvalley", "Stardew Valley", &["Star Wars"]),
             ("pokemon", "Pokémon", &["Pac-Man"]),

@@ -43,18 +43,12 @@ fn is_passing(error: &io::Error) -> bool {
     const NO_HANDLES: [i32; 2] = [23, 24];
     matches!(
         error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::Interrupted
-            | io::ErrorKind::ConnectionReset
-    ) || error
-        .raw_os_error()
-        .is_some_and(|code| NO_HANDLES.contains(&code))
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted | io::ErrorKind::ConnectionReset
+    ) || error.raw_os_error().is_some_and(|code| NO_HANDLES.contains(&code))
 }
 
 fn hand_over(queue: &SyncSender<TcpStream>, stream: TcpStream) {
-    if let Err(TrySendError::Full(mut stream) | TrySendError::Disconnected(mut stream)) =
-        queue.try_send(stream)
-    {
+    if let Err(TrySendError::Full(mut stream) | TrySendError::Disconnected(mut stream)) = queue.try_send(stream) {
         let _ = stream.set_write_timeout(Some(Duration::from_millis(50)));
         let _ = write_response(&mut stream, &Response::refuse(503, "too many ask at once"));
     }
@@ -62,10 +56,7 @@ fn hand_over(queue: &SyncSender<TcpStream>, stream: TcpStream) {
 
 fn work(waiting: &Mutex<Receiver<TcpStream>>, service: &Service) {
     loop {
-        let next = waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .recv();
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(mut stream) = next else { return };
         let _ = exchange(&mut stream, service);
     }

@@ -1,6 +1,7 @@
 /** A game's way in one worker: which level answers, and what the hub is asked. */
 import { describe, expect, test } from "vitest";
-import type { GameCacheReader, StoredAnswer } from "../../../db/game-cache-reader.ts";
+import type { GameCacheReader } from "../../../db/game-cache-reader.ts";
+import type { StoredAnswer } from "../../../db/stored-answer.ts";
 import type { GameMatch } from "../../../engine/game-index.ts";
 import type { Collapsed } from "../../../shared/crowd/candidate.ts";
 import type { GameFacts } from "../../../shared/games/game-facts.ts";

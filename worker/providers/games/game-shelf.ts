@@ -1,6 +1,7 @@
 /** What this process can answer about games by itself: from its memory, else from a row of the database, never waiting for either. */
 import { LRUCache } from "lru-cache";
-import type { CacheUse, GameCacheReader, StoredAnswer } from "../../../db/game-cache-reader.ts";
+import type { CacheUse, GameCacheReader } from "../../../db/game-cache-reader.ts";
+import type { StoredAnswer } from "../../../db/stored-answer.ts";
 import type { Clock, Millis } from "../../../shared/clock.ts";
 import type { GameHits } from "../../../shared/ipc/game-words.ts";
 

@@ -1,6 +1,6 @@
 /** All that looking up games takes in a worker, put together; loaded when somebody asks for the first time. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { openGameCacheReader } from "../../../db/game-cache-reader.ts";
+import { openGameCacheReader, SQLITE_PIECES } from "../../../db/game-cache-reader.ts";
 import type { GameFinderParts } from "../../games.ts";
 import { type GameFinder, makeGameFinder } from "./game-finder.ts";
 import { makeGameShelf } from "./game-shelf.ts";
@@ -9,14 +9,16 @@ import { makeTitleIndex } from "./title-index.ts";
 
 export async function openGameFinder(using: GameFinderParts): Promise<GameFinder & { close(): void }> {
   const { home, hub, clock, log } = using;
-  const { openGameIndex } = await import("../../../engine/index.ts");
+  await nextTurn();
+  const { engineStatus, openGameIndex } = await import("../../../engine/index.ts");
   const titles = makeTitleIndex({ file: home.gameIndex, openGameIndex, clock, log });
   const reader = openGameCacheReader(home.database);
-  // SQLite and the engine are libraries that are loaded now: each in a turn of the loop of its own, which chat shares.
-  await nextTurn();
-  reader.find("", 0);
-  await nextTurn();
-  titles.search("", 1);
+  const pieces = [...SQLITE_PIECES, () => reader.find("", 0), engineStatus, () => titles.search("", 1)];
+  // Libraries are loaded now, each in a turn of the loop of its own, which chat shares.
+  for (const load of pieces) {
+    await nextTurn();
+    load();
+  }
   await nextTurn();
   const shelf = makeGameShelf({
     reader,

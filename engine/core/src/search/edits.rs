@@ -1,5 +1,7 @@
 //! One or two slips in the whole title: Pass-Join finds what could be meant, a bit-parallel distance says what is.
 
+use std::cmp::Ordering;
+
 use super::{Hit, Hits, Stage};
 use crate::hash::KEY_SEGMENT;
 use crate::index::Index;
@@ -39,6 +41,7 @@ struct Candidate {
     is_raw: bool,
     slips: u32,
     points: i32,
+    is_doubtful: bool,
 }
 
 impl Edits {
@@ -49,9 +52,11 @@ impl Edits {
             self.look_for(index, &name.canonical);
         }
         self.weigh(index, name);
+        self.doubt(index, name);
         for candidate in &self.candidates {
             let bonus = i32::from(index.popularity(candidate.id)) / 2 + i32::from(candidate.is_raw);
-            hits.add(Hit::new(candidate.id, candidate.points, bonus, Stage::Edits));
+            let hit = Hit::new(candidate.id, candidate.points, bonus, Stage::Edits);
+            hits.add(if candidate.is_doubtful { hit.doubtful() } else { hit });
         }
     }
 
@@ -96,6 +101,16 @@ impl Edits {
         references.iter().for_each(|&reference| check.add(reference, candidates));
     }
 
+    /// A slip that makes another number, or another word, may have been none.
+    fn doubt(&mut self, index: &Index, name: &Name) {
+        for one in &mut self.candidates {
+            // A numeral shows as a number in the canonical key alone.
+            let is_other_number = !digits(name.canonical.as_bytes()).eq(digits(index.canonical_key(one.id)));
+            let title = index.tokens(one.id).map(|word| std::str::from_utf8(index.word(word)).unwrap_or_default());
+            one.is_doubtful = is_other_number || has_other_word(name.words(), title);
+        }
+    }
+
     /// Among those that are about equally near, slips that fingers make easily count less.
     fn weigh(&mut self, index: &Index, name: &Name) {
         let Some(best) = self.candidates.iter().map(|one| one.points).max() else { return };
@@ -111,6 +126,46 @@ impl Edits {
             one.points += (one.slips as i32 * 100 - weighed) * (FULL / 100) / length;
         }
     }
+}
+
+/// Pure. Words of one title each.
+fn has_other_word<'w>(
+    typed: impl Iterator<Item = &'w str> + Clone,
+    title: impl Iterator<Item = &'w str> + Clone,
+) -> bool {
+    match typed.clone().count().cmp(&title.clone().count()) {
+        Ordering::Equal => typed.zip(title).any(|(one, other)| one != other && is_other_word(one, other)),
+        Ordering::Less => is_without_a_word(typed, title),
+        Ordering::Greater => is_without_a_word(title, typed),
+    }
+}
+
+/// "SF" for "TK", "F016" for "B016": half the word, or what looks like a code.
+fn is_other_word(one: &str, other: &str) -> bool {
+    let is_code = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    let longer = one.chars().count().max(other.chars().count());
+    match distance_of_chars(one, other, SLIPS_MAX as u32) {
+        Some(0 | 1) => is_code(one) || is_code(other),
+        Some(slips) => slips as usize * 2 >= longer || is_code(one) || is_code(other),
+        // The words differ in place: a space was lost, and another one came.
+        None => false,
+    }
+}
+
+/// The longer, but for one word, is the shorter.
+fn is_without_a_word<'w>(shorter: impl Iterator<Item = &'w str>, mut longer: impl Iterator<Item = &'w str>) -> bool {
+    let mut has_skipped = false;
+    for word in shorter {
+        let mut next = longer.next();
+        if next != Some(word) && !has_skipped {
+            has_skipped = true;
+            next = longer.next();
+        }
+        if next != Some(word) {
+            return false;
+        }
+    }
+    longer.count() == usize::from(!has_skipped)
 }
 
 struct Check<'c> {
@@ -133,7 +188,7 @@ impl Check<'_> {
             None => std::str::from_utf8(key).ok().and_then(|key| distance_of_chars(self.key, key, self.slips)),
         };
         if let Some(slips) = slips {
-            candidates.push(Candidate { id, is_raw, slips, points: self.points(slips, key) });
+            candidates.push(Candidate { id, is_raw, slips, points: self.points(slips, key), is_doubtful: false });
         }
     }
 
@@ -151,4 +206,33 @@ impl Check<'_> {
 
 fn digits(key: &[u8]) -> impl Iterator<Item = &u8> {
     key.iter().filter(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_other_word;
+
+    #[test]
+    fn tells_another_word_from_a_slip() {
+        for (typed, title, is_other) in [
+            ("gem pack sf", "gem pack tk", true),
+            ("card f016", "card b016", true),
+            ("graces f", "graces", true),
+            ("strikers", "strikers 2", true),
+            ("female style", "fmale style", false),
+            ("commander kene", "commander keen", false),
+            ("stardewvalley", "stardew valley", false),
+            ("star dewvalley", "stardew valley", false),
+            ("hollow knihgt", "hollow knight", false),
+            ("hollow of", "hollow og", false),
+            ("", "a", true),
+            ("", "", false),
+        ] {
+            assert_eq!(
+                has_other_word(typed.split_whitespace(), title.split_whitespace()),
+                is_other,
+                "{typed} / {title}"
+            );
+        }
+    }
 }

@@ -39,13 +39,19 @@ pub struct Hit {
     pub stage: Stage,
     /// To the next, in points and bonus.
     pub margin: i32,
-    /// It stays where it is, whatever is found after.
-    is_settled: bool,
+    /// It resembles what was typed, and a word of it is another word.
+    is_doubtful: bool,
+    /// It stays where it is, as sure as it was then, whatever is found after.
+    settled: Option<bool>,
 }
 
 impl Hit {
     pub fn new(id: u32, points: i32, bonus: i32, stage: Stage) -> Self {
-        Self { id, points: points.clamp(0, FULL), bonus, stage, margin: 0, is_settled: false }
+        Self { id, points: points.clamp(0, FULL), bonus, stage, margin: 0, is_doubtful: false, settled: None }
+    }
+
+    pub fn doubtful(self) -> Self {
+        Self { is_doubtful: true, ..self }
     }
 
     pub fn rank(&self) -> i32 {
@@ -54,7 +60,13 @@ impl Hit {
 
     /// Of the first of a list: the others are what else could be meant.
     pub fn is_confident(&self) -> bool {
-        self.points >= super::CONFIDENT_POINTS && self.margin >= super::CONFIDENT_MARGIN
+        self.settled.unwrap_or(
+            !self.is_doubtful && self.points >= super::CONFIDENT_POINTS && self.margin >= super::CONFIDENT_MARGIN,
+        )
+    }
+
+    fn is_settled(&self) -> bool {
+        self.settled.is_some()
     }
 }
 
@@ -81,7 +93,7 @@ impl Hits {
     /// Each title stands once, as the better of what was found.
     pub fn add(&mut self, hit: Hit) {
         if let Some(known) = self.0.iter_mut().find(|one| one.id == hit.id) {
-            if !known.is_settled && hit.rank() > known.rank() {
+            if !known.is_settled() && hit.rank() > known.rank() {
                 *known = hit;
             }
             return;
@@ -90,7 +102,7 @@ impl Hits {
             self.0.push(hit);
             return;
         }
-        let worst = self.0.iter_mut().filter(|one| !one.is_settled).min_by_key(|one| one.rank());
+        let worst = self.0.iter_mut().filter(|one| !one.is_settled()).min_by_key(|one| one.rank());
         if let Some(worst) = worst
             && worst.rank() < hit.rank()
         {
@@ -118,11 +130,11 @@ impl Hits {
         self.0.iter().max_by_key(|hit| hit.rank())
     }
 
-    /// Sorts and tells each how far the next is. Settled ones first, as they stood; their margins are kept.
+    /// Sorts and tells each how far the next is. Settled ones first, as they stood.
     pub fn rank(&mut self) {
         self.0.sort_by(|a, b| {
-            b.is_settled
-                .cmp(&a.is_settled)
+            b.is_settled()
+                .cmp(&a.is_settled())
                 .then(b.rank().cmp(&a.rank()))
                 .then(a.stage.cmp(&b.stage))
                 .then(a.id.cmp(&b.id))
@@ -130,14 +142,12 @@ impl Hits {
         for at in 0..self.0.len() {
             let next = self.0.get(at + 1).map_or(0, Hit::rank);
             let hit = &mut self.0[at];
-            if !hit.is_settled {
-                hit.margin = (hit.rank() - next).clamp(0, FULL);
-            }
+            hit.margin = (hit.rank() - next).clamp(0, FULL);
         }
     }
 
     pub fn settle(&mut self) {
-        self.0.iter_mut().for_each(|hit| hit.is_settled = true);
+        self.0.iter_mut().for_each(|hit| hit.settled = Some(hit.is_confident()));
     }
 
     pub fn best(&self, limit: usize) -> &[Hit] {
