@@ -1,17 +1,27 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { SlowestFirst } from "./tests/support/slowest-first-sequencer.ts";
 
 // Three rings (house-style 2.9): tables beside the files they test, rooms in one process, house with real processes.
 // Before them the rules: what is true of the sources themselves. Files share a process, which takes a fifth of the time:
 // none of them changes what another finds, and what one leaves open fails it.
+const CORES = availableParallelism();
+
 export default defineConfig({
   test: {
     reporters: ["default"],
     setupFiles: ["tests/support/no-leaks.ts"],
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         extends: true,
-        test: { name: "rules", include: ["tests/rules/**/*.test.ts"], testTimeout: 15_000, isolate: false },
+        test: {
+          name: "rules",
+          include: ["tests/rules/**/*.test.ts"],
+          testTimeout: 15_000,
+          isolate: false,
+          maxWorkers: CORES,
+        },
       },
       {
         extends: true,
@@ -20,11 +30,18 @@ export default defineConfig({
           include: ["{shared,db,backup,supervisor,hub,worker,alone,cli,sim,engine,bench}/**/*.test.ts"],
           testTimeout: 15_000,
           isolate: false,
+          maxWorkers: CORES,
         },
       },
       {
         extends: true,
-        test: { name: "rooms", include: ["tests/rooms/**/*.test.ts"], testTimeout: 15_000, isolate: false },
+        test: {
+          name: "rooms",
+          include: ["tests/rooms/**/*.test.ts"],
+          testTimeout: 15_000,
+          isolate: false,
+          maxWorkers: CORES,
+        },
       },
       {
         extends: true,
@@ -34,7 +51,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Real processes: a house waits more than it works; many more than cores would break deadlines.
-          maxWorkers: availableParallelism() + 1,
+          maxWorkers: CORES + 2,
           sequence: { groupOrder: 1 },
         },
       },

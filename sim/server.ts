@@ -101,7 +101,7 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
       report: feed.tell,
     });
     releasers.push(() => eventSub.close());
-    const logins = makeLoginDesk(world);
+    const logins = makeLoginDesk(world, scenario.devicePollSeconds);
     const games = makeGameServices(world);
     const app = joinDoors({
       helix: makeHelixRoutes({ world, faults, eventSubRoutes: eventSub.routes, log }),

@@ -1,15 +1,25 @@
-/** What `test` runs, in this order. Tools that count their tests themselves are asked; the others count as one. */
-export type Check =
-  | { readonly name: string; readonly is: "tool"; readonly tool: string; readonly args: readonly string[] }
-  | { readonly name: string; readonly is: "ring"; readonly ring: string }
-  | { readonly name: string; readonly is: "cargo" };
+/**
+ * What `test` runs, in this order. Tools that count their tests themselves are asked; the others count as one.
+ * `when`: one after the other, beside those, or when nothing else runs, because its processes are held to times.
+ */
+export type Check = {
+  readonly name: string;
+  readonly when: "in-turn" | "beside" | "alone";
+  /** What it tests loads the engine's addon. */
+  readonly needsAddon?: true;
+} & (
+  | { readonly is: "tool"; readonly tool: string; readonly args: readonly string[] }
+  | { readonly is: "ring"; readonly ring: string }
+  | { readonly is: "cargo" }
+);
 
 export const CHECKS: readonly Check[] = [
-  { name: "types", is: "tool", tool: "tsc", args: ["--noEmit"] },
-  { name: "lint", is: "tool", tool: "biome", args: ["check", "."] },
-  { name: "rules", is: "ring", ring: "rules" },
-  { name: "unit", is: "ring", ring: "unit" },
-  { name: "engine", is: "cargo" },
-  { name: "rooms", is: "ring", ring: "rooms" },
-  { name: "house", is: "ring", ring: "house" },
+  { name: "types", when: "in-turn", is: "tool", tool: "tsc", args: ["--noEmit"] },
+  { name: "lint", when: "in-turn", is: "tool", tool: "biome", args: ["check", "."] },
+  { name: "rules", when: "in-turn", is: "ring", ring: "rules" },
+  { name: "unit", when: "in-turn", needsAddon: true, is: "ring", ring: "unit" },
+  // Two builds of cargo in one folder wait for each other: the addon's goes first.
+  { name: "engine", when: "beside", needsAddon: true, is: "cargo" },
+  { name: "rooms", when: "in-turn", needsAddon: true, is: "ring", ring: "rooms" },
+  { name: "house", when: "alone", needsAddon: true, is: "ring", ring: "house" },
 ];

@@ -1,5 +1,4 @@
 /** Runs one check with the tools of node_modules, whatever stands in PATH. */
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,31 +7,47 @@ import { checkoutFolder } from "../../shared/home.ts";
 import type { Check } from "./check-list.ts";
 import { countExit, countReport, type Outcome } from "./outcome.ts";
 import { runCargoTests } from "./run-cargo.ts";
+import { runInGroup } from "./run-in-group.ts";
 
-interface Surroundings {
+export interface Surroundings {
   readonly clock: Clock;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Several times what the slowest takes. One that hangs is ended, so that whoever waits for the checks hears of it. */
+/** Several times what the slowest takes. */
 const ENDS_WITHIN_MS: Millis = 20 * 60_000;
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-export async function runCheck(check: Check, { clock, environment }: Surroundings): Promise<Outcome> {
+/** `say`: for what a check says that runs beside another. */
+export async function runCheck(
+  check: Check,
+  { clock, environment }: Surroundings,
+  say: (text: string) => void,
+): Promise<Outcome> {
   const startedAt = clock.now();
-  const counts = await count(check, { clock, environment });
+  const counts = await count(check, { clock, environment }, say);
   return { name: check.name, ...counts, tookMs: clock.now() - startedAt };
 }
 
-async function count(check: Check, using: Surroundings): Promise<Omit<Outcome, "name" | "tookMs">> {
+async function count(
+  check: Check,
+  using: Surroundings,
+  say: (text: string) => void,
+): Promise<Omit<Outcome, "name" | "tookMs">> {
   switch (check.is) {
     case "tool":
       return countExit(await runTool(check.tool, check.args, using));
     case "ring":
       return runRing(check.ring, using);
     case "cargo":
-      return runCargoTests(using);
+      return runCargoTests({ ...using, say });
   }
+}
+
+/** As kissbot.sh builds it before a start. Whatever comes of it: without an addon the TypeScript engine is tested. */
+export async function buildAddon(using: Surroundings): Promise<void> {
+  const file = join(checkoutFolder, "engine", "build-addon.mjs");
+  const args = [file, "--if-changed"];
+  await runInGroup({ ...using, program: process.execPath, args, endsWithinMs: ENDS_WITHIN_MS });
 }
 
 async function runRing(ring: string, using: Surroundings) {
@@ -47,42 +62,14 @@ async function runRing(ring: string, using: Surroundings) {
   }
 }
 
-/**
- * The tools are JavaScript behind links in .bin: run by the Node that runs us, in a group of processes of their own,
- * which ends as a whole. Resolves with the exit code.
- */
-function runTool(
-  tool: string,
-  args: readonly string[],
-  { clock, environment }: Surroundings,
-): Promise<number> {
+/** The tools are JavaScript behind links in .bin: run by the Node that runs us. Resolves with the exit code. */
+function runTool(tool: string, args: readonly string[], using: Surroundings): Promise<number> {
   const file = realpathSync(join(checkoutFolder, "node_modules", ".bin", tool));
-  const child = spawn(process.execPath, [file, ...args], {
-    cwd: checkoutFolder,
-    stdio: ["ignore", "inherit", "inherit"],
-    env: environment,
-    detached: true,
-  });
-  const endGroup = (signal: NodeJS.Signals) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal);
-    } catch {
-      // It has ended.
-    }
-  };
-  for (const signal of SIGNALS) process.on(signal, endGroup);
-  const cancel = clock.after(ENDS_WITHIN_MS, () => {
-    process.stderr.write(
-      `kissbot: ${tool} has not ended within ${ENDS_WITHIN_MS / 60_000} minutes: it is killed\n`,
-    );
-    endGroup("SIGKILL");
-  });
-  return new Promise<number>((resolve) => {
-    child.once("error", () => resolve(1));
-    child.once("exit", (code) => resolve(code ?? 1));
-  }).finally(() => {
-    cancel();
-    for (const signal of SIGNALS) process.off(signal, endGroup);
+  return runInGroup({
+    ...using,
+    program: process.execPath,
+    args: [file, ...args],
+    endsWithinMs: ENDS_WITHIN_MS,
   });
 }
 

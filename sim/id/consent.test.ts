@@ -11,6 +11,12 @@ afterEach(() => rig.clock.stop());
 describe("device flow", () => {
   const start = () => rig.post("/oauth2/device", { client_id: "open", scopes: "chat:read chat:edit" });
 
+  it("says how long to wait between two questions", async () => {
+    rig.clock.stop();
+    rig = makeRig(1);
+    expect((await start()).body).toMatchObject({ interval: 1 });
+  });
+
   it("waits until the user agrees and gives the token once", async () => {
     const { body: device } = await start();
     expect(device).toMatchObject({

@@ -15,7 +15,7 @@ type Parameters = Readonly<Record<string, string>>;
 export type Rig = ReturnType<typeof makeRig>;
 
 /** One user, `bot` with id 1; a confidential client, `closed`, and a public one, `open`. */
-export function makeRig() {
+export function makeRig(devicePollSeconds?: number) {
   const clock = startSimClock({ startAt: 1_700_000_000_000, speed: 1e-6 });
   const world = makeWorld({ clock, random: makeRandom(1) });
   world.addUser({ login: "bot", id: "1" });
@@ -28,7 +28,7 @@ export function makeRig() {
   });
   world.applications.set("open", { clientId: "open", clientSecret: undefined, name: "Open", redirectUris });
   const faults = makeFaultDesk();
-  const logins = makeLoginDesk(world);
+  const logins = makeLoginDesk(world, devicePollSeconds);
   const routes = new Hono().route("/oauth2", makeIdRoutes({ world, faults, logins }));
 
   const post = async (path: string, parameters: Parameters, how: "form" | "query" = "form") => {

@@ -7,7 +7,7 @@ import type { FaultDesk } from "../fault-desk.ts";
 import type { Token, World } from "../world/world.ts";
 import { answerAuthorize, findActingUser } from "./authorize.ts";
 import { breakIdRequests } from "./id-faults.ts";
-import { DEVICE_CODE_SECONDS, DEVICE_POLL_SECONDS, type LoginDesk, makeLoginDesk } from "./login-desk.ts";
+import { DEVICE_CODE_SECONDS, type LoginDesk, makeLoginDesk } from "./login-desk.ts";
 import { readParameters } from "./parameters.ts";
 import { parseScopes } from "./scopes.ts";
 import { answerTokenRequest, toSecondsLeft, toTokenBody } from "./token-grants.ts";
@@ -78,7 +78,7 @@ async function startDevice(c: Context, world: World, logins: LoginDesk): Promise
   return c.json({
     device_code: device.deviceCode,
     expires_in: DEVICE_CODE_SECONDS,
-    interval: DEVICE_POLL_SECONDS,
+    interval: logins.devicePollSeconds,
     user_code: device.userCode,
     verification_uri: activate.href,
   });

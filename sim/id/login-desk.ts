@@ -5,6 +5,7 @@
 import type { User, World } from "../world/world.ts";
 
 export const DEVICE_CODE_SECONDS = 1800;
+/** How often Twitch lets an application ask whether the person has agreed. */
 export const DEVICE_POLL_SECONDS = 5;
 /** Twitch does not say how long a code lives; OAuth's advice is ten minutes at most. */
 export const AUTHORIZATION_CODE_SECONDS = 600;
@@ -37,6 +38,8 @@ export type DevicePoll =
   | { readonly is: "unknown" };
 
 export interface LoginDesk {
+  /** What whoever starts a login by device code is told to wait between two questions. */
+  readonly devicePollSeconds: number;
   addCode(consent: Consent & { readonly redirectUri: string }): string;
   /** A code is good once, for the client and redirect address it was made for. */
   takeCode(code: string, clientId: string, redirectUri: string): Consent | undefined;
@@ -50,7 +53,7 @@ export interface LoginDesk {
   pendingDevices(): readonly DeviceCode[];
 }
 
-export function makeLoginDesk(world: World): LoginDesk {
+export function makeLoginDesk(world: World, devicePollSeconds = DEVICE_POLL_SECONDS): LoginDesk {
   const { clock, random } = world;
   const codes = new Map<string, Consent & { readonly redirectUri: string; readonly expiresAt: number }>();
   const devices = new Map<string, DeviceCode>();
@@ -64,6 +67,7 @@ export function makeLoginDesk(world: World): LoginDesk {
     [...devices.values()].find((one) => one.userCode === userCode.toUpperCase());
 
   return {
+    devicePollSeconds,
     addCode(consent) {
       forgetOld();
       const code = random.token(AUTHORIZATION_CODE_LENGTH);

@@ -36,6 +36,11 @@ test.each([
   ["a wrong type", "seed: soon\n", ['a.yaml:1: seed is "soon", expected a number']],
   ["a missing key", "users:\n  - displayName: A\n", ["a.yaml:2: users[0].login is missing"]],
   [
+    "a poll without a rest",
+    "devicePollSeconds: 0\n",
+    ["a.yaml:1: devicePollSeconds is 0: at least 1 is needed"],
+  ],
+  [
     "a bad login",
     "users:\n  - login: a b\n",
     ['a.yaml:2: users[0].login is "a b": a login has 1 to 25 letters, digits and underscores'],

@@ -83,6 +83,10 @@ export const StepSchema = makeOrderSchema({
 export const ScenarioSchema = v.strictObject({
   seed: v.optional(WholeNumber),
   speed: v.optional(v.pipe(v.number(), v.gtValue(0, "the speed must be above 0"))),
+  /** What Twitch tells whoever logs in by device code to wait between two questions; left out: as Twitch does, 5. */
+  devicePollSeconds: v.optional(
+    v.pipe(v.number(), v.integer("a whole number is needed"), v.minValue(1, "at least 1 is needed")),
+  ),
   applications: v.optional(v.array(ApplicationSchema), []),
   users: v.optional(v.array(UserSchema), []),
   channels: v.optional(v.array(ChannelSchema), []),

@@ -43,6 +43,8 @@ export interface ShownLogin {
 
 const scenario = (redirectUrl: string) => ({
   seed: 1,
+  // Twitch says how long to wait between two questions; nothing here is about its 5 seconds.
+  devicePollSeconds: 1,
   applications: Object.values(LOGIN_CLIENTS).map((one) => ({
     ...one,
     name: "Test",
@@ -52,7 +54,8 @@ const scenario = (redirectUrl: string) => ({
   channels: [{ login: "alice_live", title: "Hi", game: "Chess", moderators: ["kissbot"] }],
 });
 
-const LOOK_EVERY_MS = 50;
+/** A look is a command typed, as a rule: a process. */
+const LOOK_EVERY_MS = 200;
 const UNTIL_WITHIN_MS = 40_000;
 
 export async function openLoginHouse(

@@ -37,7 +37,7 @@ export const BOT = account.botLogin;
 export const CHANNELS = ["alice_live", "bob_plays"] as const;
 
 const READY_WITHIN_MS = 30_000;
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 40;
 const UNTIL_WITHIN_MS = 40_000;
 const ORDER_WITHIN_MS = 10_000;
 
@@ -90,6 +90,8 @@ export interface HouseWish {
   readonly readyWithinMs?: number;
   /** What is different for one channel, as in config.yaml at its name. */
   readonly channelRules?: Readonly<Record<string, object>>;
+  /** Whether a home at this path will do. */
+  readonly isHome?: (folder: string) => boolean;
   /** Where one of the house's files is found, when it lies on a disk that only the house sees. */
   readonly inside?: (path: string) => string;
 }
@@ -101,7 +103,7 @@ export async function openTrialHouse(
 ): Promise<TrialHouse> {
   const { scene, launch = launchSupervisor, readyWithinMs = READY_WITHIN_MS, inside = (path) => path } = wish;
   const clock = systemClock;
-  const trial = makeWarmHome();
+  const trial = makeWarmHome(wish.isHome);
   const { home } = trial;
   const sim = await startSimProcess(scene ? writeScenario(home, scene.scenario) : "quiet", clock).catch(
     (problem) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeFakeClock, settled } from "../../../tests/support/fake-clock.ts";
 import type { Delivery } from "../../output.ts";
-import { makeReceipts, RECEIPT_WITHIN_MS } from "./receipts.ts";
+import { LAST_LOOK_MS, makeReceipts, RECEIPT_WITHIN_MS } from "./receipts.ts";
 
 /** Three texts on their way. */
 function write() {
@@ -55,6 +55,17 @@ test("an echo that comes too late settles nothing else", async () => {
   receipts.accept("a");
   expect(await ended()).toEqual({ a: "expired", b: "expired", c: "expired" });
   receipts.connectionLost();
+});
+
+test("a process that was paused reads what has arrived before it takes silence for an answer", async () => {
+  const { receipts, clock, ended } = write();
+  clock.sleep(2 * RECEIPT_WITHIN_MS);
+  await clock.advance(0);
+  receipts.accept("b");
+  expect(await ended()).toEqual({ b: "accepted" });
+  await clock.advance(LAST_LOOK_MS);
+  expect(await ended()).toEqual({ a: "expired", b: "accepted", c: "expired" });
+  expect(clock.pending()).toBe(0);
 });
 
 test("words that Twitch refuses for themselves are refused for good", async () => {

@@ -9,6 +9,11 @@ import { refusesTheWords } from "./not-sent-codes.ts";
 
 /** Twitch drops some messages without a word; no answer for this long counts as one of them. */
 export const RECEIPT_WITHIN_MS: Millis = 5_000;
+/**
+ * The end of that time. A process that was kept from running finds its timers and what Twitch said meanwhile due at
+ * once, and timers go first: between this one and the last, what has arrived is read.
+ */
+export const LAST_LOOK_MS: Millis = 50;
 
 export interface Receipts {
   /** `nonce`: another one for each text. */
@@ -40,7 +45,9 @@ export function makeReceipts(clock: Clock): Receipts {
           cancel();
           resolve({ ...end, writtenAt });
         };
-        const cancel = clock.after(withinMs, () => settle({ is: "expired" }));
+        let cancel = clock.after(withinMs - LAST_LOOK_MS, () => {
+          cancel = clock.after(LAST_LOOK_MS, () => settle({ is: "expired" }));
+        });
         open.set(nonce, settle);
       });
     },
