@@ -1,6 +1,6 @@
 /** From files to one sealed file, and back. Neither holds more than some pieces of 64 kB in memory. */
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream, mkdirSync } from "node:fs";
+import { createReadStream, mkdirSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -76,6 +76,10 @@ async function* toTar(manifest: Manifest, files: readonly PackedFile[]): AsyncGe
  */
 export async function unpackFile(file: string, keys: Keys, folder: string): Promise<Manifest> {
   try {
+    const stats = statSync(file);
+    // A device may never end.
+    if (!stats.isFile())
+      throw new KissError("backup-not-found", `${file} is ${stats.isDirectory() ? "a folder" : "a device"}`);
     const source = createReadStream(file, { highWaterMark: PIECE_BYTES });
     const isEncrypted = file.endsWith(".age");
     const plain = isEncrypted ? await unsealBytes(source, keys) : source;
@@ -141,6 +145,8 @@ function toBackupError(file: string, problem: unknown, folder: string): Error {
   if (error instanceof KissError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return new KissError("backup-not-found", file, { cause: error });
+  if (code === "EACCES" || code === "EPERM")
+    return new KissError("backup-not-found", `${file} can't be read by this user`, { cause: error });
   if (code?.startsWith("E") && !code.startsWith("ERR_")) return error;
   return new KissError("backup-damaged", `${file}: ${toError(problem).message}`, { cause: problem });
 }

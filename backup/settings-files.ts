@@ -1,9 +1,10 @@
 /** What the settings name by path: keys and passphrases, which must lie anywhere but beside the backups. */
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, resolve, sep } from "node:path";
 import type { BackupSettings } from "../shared/backup/job.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { findRecipientProblem, type Keys, type Seal } from "./seal.ts";
+import { readStart } from "./whole-files.ts";
 
 /** @throws KissError backup-no-key, backup-key-beside, backup-key-unusable */
 export async function findSeal(settings: BackupSettings, isUnencryptedAllowed: boolean): Promise<Seal> {
@@ -65,13 +66,17 @@ function readIdentities(file: string): readonly string[] {
   return lines;
 }
 
+/** Also from a pipe, `--identity <(pass show backup)`; never more of it than a key can be. */
 function readSecret(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    const text = readStart(file, SECRET_BYTES_MAX + 1);
+    if (text.length <= SECRET_BYTES_MAX) return text.toString("utf8");
   } catch (problem) {
-    throw new KissError("backup-key-unusable", toError(problem).message);
+    throw new KissError("backup-key-unusable", `${file}: ${toError(problem).message}`);
   }
+  throw new KissError("backup-key-unusable", `${file} is larger than a key can be`);
 }
+const SECRET_BYTES_MAX = 64 * 1024;
 
 /** Whoever takes the folder away must not have taken the key with it. */
 function refuseBeside({ folder, identityFile, passphraseFile }: BackupSettings): void {

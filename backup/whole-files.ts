@@ -17,6 +17,20 @@ export function hashFile(path: string): string {
   }
 }
 
+/** The first bytes of what may have no end. */
+export function readStart(path: string, bytesMax: number): Buffer {
+  const handle = openSync(path, "r");
+  try {
+    const start = Buffer.alloc(bytesMax);
+    let filled = 0;
+    for (let read = -1; read !== 0 && filled < bytesMax; filled += read)
+      read = readSync(handle, start, filled, bytesMax - filled, null);
+    return start.subarray(0, filled);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 /** A file, or the names in a folder, to the disk. */
 export function syncPath(path: string): void {
   const handle = openSync(path, "r");

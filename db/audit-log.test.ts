@@ -135,6 +135,25 @@ describe("the trail", () => {
     expect(db.pragma("busy_timeout", { simple: true })).toBe(5_000);
   });
 
+  test("tells of a database that takes nothing, once, and of its end; nothing is lost", async () => {
+    const clock = makeFakeClock();
+    const told: string[] = [];
+    const onTrouble = { begins: (problem: string) => told.push(problem), ends: () => told.push("over") };
+    const trail = startAuditTrail({ db, source: "hub", clock, log: silentLog, onTrouble });
+    db.pragma("query_only = ON");
+    trail.write("eventsub-lost", { because: "keepalive" });
+    await clock.advance(6_000);
+    expect(told).toEqual(["attempt to write a readonly database"]);
+    expect(trail.troubles()).toEqual([
+      "the audit log can't be written: attempt to write a readonly database",
+    ]);
+    db.pragma("query_only = OFF");
+    await clock.advance(2_000);
+    expect(told).toEqual(["attempt to write a readonly database", "over"]);
+    expect(trail.troubles()).toEqual([]);
+    expect(find()).toHaveLength(1);
+  });
+
   test("deletes what is older than it is kept, and goes on doing so", async () => {
     const clock = makeFakeClock();
     const old = makeAuditLog(db, "hub", () => clock.wall() - 40 * 86_400_000);

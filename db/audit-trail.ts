@@ -18,6 +18,8 @@ import type { Db } from "./open.ts";
 import { isBusy } from "./write.ts";
 
 export interface AuditTrail extends AuditWriter {
+  /** For `status`: why nothing can be written; that another process is at it is none. */
+  troubles(): readonly string[];
   /** Writes what is still to be written, waiting its turn as any writer does. */
   stop(): void;
 }
@@ -32,6 +34,8 @@ export function startAuditTrail(using: {
   readonly source: AuditSource;
   readonly clock: Clock;
   readonly log: Logger;
+  /** For whoever tells of troubles when they begin and end. */
+  readonly onTrouble?: { begins(problem: string): void; ends(): void };
   /** Asked each time: what is older is deleted. One process of the house does so for all. */
   readonly keepDays?: () => number;
 }): AuditTrail {
@@ -40,6 +44,7 @@ export function startAuditTrail(using: {
   let kept: AuditRecord[] = [];
   let lost = 0;
   let isTroubled = false;
+  let trouble: string | undefined;
   let cancel: (() => void) | undefined;
 
   const put = (): boolean => {
@@ -47,13 +52,19 @@ export function startAuditTrail(using: {
       auditLog.put(kept);
       kept = [];
       if (isTroubled) log.info({ lost }, "the audit log is written again");
+      if (trouble !== undefined) using.onTrouble?.ends();
       isTroubled = false;
+      trouble = undefined;
       lost = 0;
       return true;
     } catch (problem) {
       if (!isTroubled)
         log.warn({ err: toError(problem) }, "the audit log could not be written; it is tried again");
       isTroubled = true;
+      if (!isBusy(problem) && trouble === undefined) {
+        trouble = toError(problem).message;
+        using.onTrouble?.begins(trouble);
+      }
       return false;
     }
   };
@@ -73,6 +84,7 @@ export function startAuditTrail(using: {
       }
       putSoon(TOGETHER_WITHIN_MS);
     },
+    troubles: () => (trouble === undefined ? [] : [`the audit log can't be written: ${trouble}`]),
     stop() {
       stopTrimming?.();
       cancel?.();

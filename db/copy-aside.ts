@@ -1,6 +1,7 @@
 /**
  * A copy of the database beside it, before its schema changes: `<database>.backup-20260102T030405Z`. It is whole or
- * not there, readable by the owner only, and the oldest go. Not the backups an operator keeps (docs/backups.md).
+ * not there, readable by the owner only, without tokens in the clear, and the oldest go. Not the backups an operator
+ * keeps (docs/backups.md).
  */
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -20,6 +21,7 @@ export function copyAside(db: Db, file: string, at: Millis): string {
     // VACUUM INTO fills an empty file as it is: this one is nobody else's from its first byte.
     closeSync(openSync(making, "wx", OWNER_ONLY));
     db.prepare("VACUUM INTO ?").run(making);
+    removeClearTokens(db, making);
     syncFile(making);
     renameSync(making, copy);
   } catch (problem) {
@@ -28,6 +30,38 @@ export function copyAside(db: Db, file: string, at: Millis): string {
   }
   syncFile(dirname(file));
   return copy;
+}
+
+/**
+ * Versions before encryption stored tokens as they are. The database keeps them until the hub seals them; a copy would
+ * keep them for ever. Whoever goes back to such a version logs in again.
+ */
+function removeClearTokens(db: Db, making: string): void {
+  db.prepare("ATTACH ? AS making").run(making);
+  try {
+    const tables = findClearTables(db);
+    if (tables.length === 0) return;
+    // A journal on the disk would be one more place where they stand.
+    db.pragma("making.journal_mode = MEMORY");
+    db.pragma("making.secure_delete = ON");
+    for (const table of tables) db.exec(`DELETE FROM making.${table}`);
+    db.exec("VACUUM making");
+  } finally {
+    db.exec("DETACH making");
+  }
+}
+
+/** Of the attached copy. Tokens that are sealed name the key that sealed them. */
+function findClearTables(db: Db): readonly string[] {
+  const has = (sql: string) => db.prepare(sql).get() !== undefined;
+  const table = (name: string) => has(`SELECT 1 FROM making.sqlite_schema WHERE name = '${name}'`);
+  const isSealed = has(
+    "SELECT 1 FROM pragma_table_info('oauth_tokens', 'making') WHERE name = 'key_fingerprint'",
+  );
+  return [
+    ...(table("oauth_tokens") && !isSealed ? ["oauth_tokens"] : []),
+    ...(table("unsealed_tokens") ? ["unsealed_tokens"] : []),
+  ];
 }
 
 /** What is too old, and what a killed process left half-made. */

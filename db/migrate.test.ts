@@ -54,10 +54,12 @@ describe.each(versions().slice(0, -1))("from schema %d", (version) => {
     const old = openReadOnly(join(folder, copy));
     expect(findApplied(old)?.at(-1)?.number).toBe(version);
     for (const [table, before] of Object.entries(rows)) {
-      const name = table === "unsealed_tokens" ? "oauth_tokens" : table;
-      expect(old.prepare(`SELECT * FROM ${name}`).all()).toEqual(before);
+      // A copy would keep tokens in the clear for ever.
+      const [name, kept] = table === "unsealed_tokens" ? ["oauth_tokens", []] : [table, before];
+      expect(old.prepare(`SELECT * FROM ${name}`).all()).toEqual(kept);
     }
     old.close();
+    for (const name of copies()) expect(readFileSync(join(folder, name)).includes("planted-")).toBe(false);
   });
 });
 
@@ -176,6 +178,16 @@ test.each([
 test("what is missing is applied whatever was applied after it", () => {
   const of = (number: number) => ({ number, name: `${number}`, sql: "", checksum: "c" });
   expect(planMigration([of(1), of(3)], [of(1), of(2), of(3), of(4)])).toEqual([of(2), of(4)]);
+});
+
+test("tokens that nobody has sealed yet are in no later copy, and still in the database", () => {
+  makeOldDatabase(file, 5);
+  openDatabase(file, { migrations: readMigrations().filter(({ number }) => number <= 7) }).close();
+  openDatabase(file).close();
+  expect(copies()).toHaveLength(2);
+  for (const name of copies()) expect(readFileSync(join(folder, name)).includes("planted-")).toBe(false);
+  expect(facts()).toMatchObject({ schema: newest, unsealed: 1 });
+  expect(readdirSync(folder).filter((name) => name.includes("journal"))).toEqual([]);
 });
 
 test("tokens that stood in the clear are sealed once, and no trace of them is left", () => {

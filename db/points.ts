@@ -54,20 +54,26 @@ export interface Points {
 const Balance = v.object({ channel_id: ChannelId, user_id: UserId, balance: v.number() });
 const Mismatched = v.object({ ...Balance.entries, sum: v.number() });
 const Entry = v.object({ change: v.number(), reason: v.string(), booked_at: v.number() });
+/** Balance and number of the newest entry. */
+const Standing = v.optional(v.tuple([v.number(), v.number()]));
+const NOTHING_YET = [0, 0] as const;
 const MS_PER_S = 1_000;
 
 export function makePoints(db: Db): Points {
   const select = db
-    .prepare("SELECT balance FROM points_balances WHERE channel_id = ? AND user_id = ?")
-    .pluck();
+    .prepare("SELECT balance, newest_entry FROM points_balances WHERE channel_id = ? AND user_id = ?")
+    .raw();
   const selectOnce = db.prepare("SELECT 1 FROM points_ledger WHERE channel_id = ? AND once_key = ?");
-  const upsert = db.prepare(
-    `INSERT INTO points_balances (channel_id, user_id, balance) VALUES (?, ?, ?)
-     ON CONFLICT (channel_id, user_id) DO UPDATE SET balance = excluded.balance`,
+  // Who books for the first time has no row yet; an upsert would make everybody else pay for that.
+  const create = db.prepare(
+    "INSERT INTO points_balances (balance, newest_entry, channel_id, user_id) VALUES (?, ?, ?, ?)",
+  );
+  const update = db.prepare(
+    "UPDATE points_balances SET balance = ?, newest_entry = ? WHERE channel_id = ? AND user_id = ?",
   );
   const insert = db.prepare(
-    `INSERT INTO points_ledger (channel_id, user_id, change, reason, once_key, booked_at)
-     VALUES (?, ?, ?, ?, ?, unixepoch())`,
+    `INSERT INTO points_ledger (channel_id, user_id, entry, change, reason, once_key, booked_at)
+     VALUES (?, ?, ?, ?, ?, ?, unixepoch())`,
   );
   const rank = db.prepare(
     "SELECT channel_id, user_id, balance FROM points_balances WHERE channel_id = ? ORDER BY balance DESC, user_id LIMIT ?",
@@ -81,19 +87,21 @@ export function makePoints(db: Db): Points {
      FROM points_balances LEFT JOIN points_ledger USING (channel_id, user_id)
      GROUP BY channel_id, user_id HAVING sum <> balance`,
   );
-  const balanceOf = (channelId: ChannelId, userId: UserId): number =>
-    v.parse(v.optional(v.number(), 0), select.get(channelId, userId));
+  const find = (channelId: ChannelId, userId: UserId) => v.parse(Standing, select.get(channelId, userId));
+  const balanceOf = (channelId: ChannelId, userId: UserId): number => find(channelId, userId)?.[0] ?? 0;
 
+  // All others wait as long as this takes: see migration 0011.
   const book = makeWrite(db, (entry: PointsEntry): Booked => {
     const { channelId, userId, change, reason, onceKey } = entry;
-    const before = balanceOf(channelId, userId);
+    const found = find(channelId, userId);
+    const [before, newestEntry] = found ?? NOTHING_YET;
     if (onceKey !== undefined && selectOnce.get(channelId, onceKey))
       return { is: "already", balance: before };
     const balance = before + change;
     if (balance < 0) return { is: "too-few", balance: before };
     if (change !== 0) {
-      upsert.run(channelId, userId, balance);
-      insert.run(channelId, userId, change, reason, onceKey ?? null);
+      (found ? update : create).run(balance, newestEntry + 1, channelId, userId);
+      insert.run(channelId, userId, newestEntry + 1, change, reason, onceKey ?? null);
     }
     return { is: "booked", balance };
   });

@@ -8,11 +8,13 @@ import { type ReadEnvironment, readEnvironment } from "./config/environment-sour
 import { findKey, type KeyNode, toKeyTree } from "./config/key-tree.ts";
 import { type Translated, translateOldNames } from "./config/old-names.ts";
 import { type Origin, toOriginFinder } from "./config/origin.ts";
+import { describePlaceholders } from "./config/placeholders.ts";
 import { getIn, type Plain, setIn } from "./config/plain-tree.ts";
 import { type ConfigProblem, describeProblems } from "./config/problem.ts";
 import { parseYaml, type ReadYaml, readYamlFile, type YamlSource } from "./config/yaml-source.ts";
 import { Config } from "./config.ts";
 import { KissError } from "./errors.ts";
+import { USE_DB_VARIABLE } from "./key-source.ts";
 
 export type LoadedConfig =
   | {
@@ -51,8 +53,17 @@ export function loadConfig(file: string, beside: Beside = {}): LoadedConfig {
   if (read.is === "missing" && !hasVariables) return read;
   const main = read.is === "missing" ? parseYaml("") : read;
   const modules = readModuleFiles(join(dirname(file), "modules"));
-  return combine(main, { modules, environment, moduleSchemas, file });
+  const combined = combine(main, { modules, environment, moduleSchemas, file });
+  if (combined.is === "wrong") return combined;
+  const says = describePlaceholders(combined.config, environment[USE_DB_VARIABLE] === "1");
+  return says === undefined ? combined : { is: "wrong", problems: [toFileProblem(says, main)] };
 }
+
+const toFileProblem = (says: string, main: Exclude<ReadYaml, { is: "missing" }>): ConfigProblem => ({
+  line: main.is === "read" ? main.source.lineOf(["twitch"]) : 1,
+  path: "twitch",
+  says,
+});
 
 /** Pure: one text, and what is handed in with it. */
 export function parseConfig(

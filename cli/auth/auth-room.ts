@@ -2,8 +2,11 @@
 import { existsSync } from "node:fs";
 import { type Accounts, makeAccounts } from "../../db/accounts.ts";
 import { makeChannelBook } from "../../db/channels.ts";
+import { toDatabaseError } from "../../db/database-errors.ts";
 import { makeDesiredSubscriptions } from "../../db/desired-subscriptions.ts";
+import { findApplied, readMigrations } from "../../db/migrate.ts";
 import { type Db, openReadOnly } from "../../db/open.ts";
+import { planMigration } from "../../db/plan-migration.ts";
 import { openKeyChest } from "../../db/secrets/key-chest.ts";
 import type { Config } from "../../shared/config.ts";
 import type { Login } from "../../shared/ids.ts";
@@ -73,7 +76,10 @@ export const openAccounts = (db: Db, desk: Pick<Desk, "home" | "environment" | "
     now: desk.clock.wall,
   });
 
-/** `use` reads only. Of a house that has never run, and of a database of an older KissBot, no account is known. */
+/**
+ * `use` reads only. Of a house that has never run, and of a database of an older KissBot, no account is known.
+ * @throws KissError database-newer, -changed, -foreign, -damaged, -not-writable
+ */
 export async function withAccounts<Result>(
   desk: Pick<Desk, "home" | "environment" | "clock">,
   use: (accounts: Accounts | undefined) => Promise<Result>,
@@ -82,15 +88,20 @@ export async function withAccounts<Result>(
   const db = openReadOnly(desk.home.database);
   try {
     return await use(findAccounts(db, desk));
+  } catch (problem) {
+    throw toDatabaseError(desk.home.database, problem);
   } finally {
     db.close();
   }
 }
 
 function findAccounts(db: Db, desk: Parameters<typeof openAccounts>[1]): Accounts | undefined {
+  const missing = planMigration(findApplied(db) ?? [], readMigrations());
   try {
     return openAccounts(db, desk);
-  } catch {
-    return undefined;
+  } catch (problem) {
+    // They may be what a migration that is missing brings.
+    if (missing.length > 0) return undefined;
+    throw problem;
   }
 }

@@ -75,7 +75,9 @@ export function migrateNow(desk: Desk): number {
   const after = examineDatabase(desk.home.database);
   if (after.is === "trouble") throw after.because;
   const copy = after.is === "there" ? after.facts.copies.at(-1) : undefined;
-  if (missing === undefined) desk.say(`Made ${desk.home.database}.`);
+  // An empty file is no database yet, and nothing that could be copied.
+  const isNew = missing === undefined || (before?.is === "there" && before.facts.schema === 0);
+  if (isNew) desk.say(`Made ${desk.home.database}.`);
   else desk.say(`Applied ${missing.join(", ")}. What was there before lies at ${copy}.`);
   return 0;
 }

@@ -1,5 +1,5 @@
 /** `db import-yaml` and `db import-original`: reading what another installation left. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { Incoming } from "../../db/import/incoming.ts";
 import { readOriginalTables } from "../../db/import/original-tables.ts";
@@ -66,11 +66,15 @@ const toWish = ({ apply, replace, json }: ImportFlags) => ({
 });
 
 function readText(file: string): string {
+  const refuse = (because: string, cause?: unknown) => new KissError("import-source", because, { cause });
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (!stats) throw refuse(`there is no file ${file}`);
+  // A device may never end.
+  if (!stats.isFile()) throw refuse(`${file} is ${stats.isDirectory() ? "a folder" : "a device"}`);
+  if (stats.size > YAML_BYTES_MAX) throw refuse(`${file} is larger than a configuration can be`);
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length <= YAML_BYTES_MAX) return bytes.toString("utf8");
+    return readFileSync(file, "utf8");
   } catch (problem) {
-    throw new KissError("import-source", toError(problem).message, { cause: problem });
+    throw refuse(`${file} can't be read: ${toError(problem).message}`, problem);
   }
-  throw new KissError("import-source", `${file} is larger than a configuration can be`);
 }

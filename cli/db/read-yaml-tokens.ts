@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { parseDocument } from "yaml";
 import type { NewTokens } from "../../db/accounts.ts";
 import { type Incoming, makeLeftBehind, NOTHING_INCOMING } from "../../db/import/incoming.ts";
+import { PLACEHOLDERS } from "../../shared/config/placeholders.ts";
 import { KissError } from "../../shared/errors.ts";
 import { Login, UserId } from "../../shared/ids.ts";
 import { tokenFingerprint } from "../../shared/token-fingerprint.ts";
@@ -45,6 +46,10 @@ export function readYamlTokens(text: string, file: string): Incoming {
     const entry = v.safeParse(Entry, value);
     if (!login.success || !entry.success) {
       left.add("tokens", `entry "${name.slice(0, 25)}": no valid login, or no access_token`);
+      return [];
+    }
+    if (entry.output.access_token === PLACEHOLDERS.accessToken) {
+      left.add("tokens", "the sample's, which are nobody's");
       return [];
     }
     const isBot =

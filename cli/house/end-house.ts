@@ -46,7 +46,7 @@ export async function endHouse(home: Home, clock: Clock): Promise<HouseEnd> {
   const killed = await endLeftovers(home, clock);
   if (killed.stillThere.length > 0) return { is: "still-there", pids: killed.stillThere };
   // Nobody is left who would: a killed process takes no leave of its socket.
-  for (const file of [home.supervisorSocket, home.hubSocket, home.houseKeyFile])
+  for (const file of [home.supervisorSocket, home.hubSocket, home.loneSocket, home.houseKeyFile])
     rmSync(file, { force: true });
   return killed.ended === 0 ? { is: "was-not-running" } : stopped(killed.hadToKill);
 }

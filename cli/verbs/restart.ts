@@ -4,6 +4,7 @@ import { getConfig } from "../../shared/load-config.ts";
 import { formatSeconds } from "../duration.ts";
 import { READY_WITHIN_MS, reportBegun } from "../house/begin-report.ts";
 import { beginHouse, endHouseAndKeeper, findKeeper } from "../house/keeper.ts";
+import { findStartedWith } from "../house/started-with.ts";
 import { type Ordered, reportOrdered } from "../order-supervisor.ts";
 import { describeSilence } from "../status/silence.ts";
 import { readSupervisorNote } from "../supervisor-note.ts";
@@ -16,12 +17,14 @@ export default defineVerb({
   flags: [{ flags: "--json", says: "the answer for scripts" }],
   options: v.object({ json: v.optional(v.boolean(), false) }),
   async run({ options }, desk) {
-    const { home, clock, environment } = desk;
+    const { home, clock } = desk;
     const report = (ordered: Ordered) => reportOrdered(ordered, options.json, desk);
     const note = readSupervisorNote(home);
     if (note.is !== "alive") return report({ is: "nothing-runs", because: describeSilence(note, "") });
+    // What this shell says counts more.
+    const environment = { ...findStartedWith(note.note.pid), ...desk.environment };
     // Before anything stops: a house that could not start again is better left running.
-    getConfig(home.configFile);
+    getConfig(home.configFile, { environment });
     const keeper = findKeeper(home);
     if (keeper === "systemd") {
       return report({ is: "refused", because: "systemd keeps this house: systemctl restart its unit" });

@@ -1,7 +1,10 @@
 import * as v from "valibot";
-import { askSupervisorStatus } from "../control-link.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Home } from "../../shared/home.ts";
+import { askLoneStatus, askSupervisorStatus } from "../control-link.ts";
 import { lookAtGames } from "../games/describe-games.ts";
 import { healthExitCode } from "../status/health.ts";
+import { renderLoneStatus } from "../status/lone-page.ts";
 import { describeSilence } from "../status/silence.ts";
 import { renderStatus, type StatusView } from "../status/status-page.ts";
 import { listenForSuspension } from "../status/suspension.ts";
@@ -76,10 +79,22 @@ async function lookOnce(
         : renderStatus(status, paint, { ...form.view, games });
     return { text, exitCode: healthExitCode[status.health] };
   }
-  const sentence = describeSilence(readSupervisorNote(home), asked.problem);
+  const note = readSupervisorNote(home);
+  const sentence = describeSilence(note, asked.problem);
+  const alone = note.is === "lone-worker" ? await lookAtLoneWorker(home, clock) : undefined;
   const text =
     form.is === "json"
-      ? JSON.stringify({ health: "down", sentence }, null, form.indent)
-      : paint("red", sentence);
+      ? JSON.stringify({ health: "down", sentence, ...(alone && { alone: alone.json }) }, null, form.indent)
+      : [paint("red", sentence), ...(alone ? ["", alone.page] : [])].join("\n");
   return { text, exitCode: healthExitCode.down };
+}
+
+async function lookAtLoneWorker(
+  home: Home,
+  clock: Clock,
+): Promise<{ readonly page: string; readonly json: object }> {
+  const asked = await askLoneStatus(home, clock);
+  if (asked.is === "answered") return { page: renderLoneStatus(asked.status), json: asked.status };
+  const problem = `The worker does not answer: ${asked.problem}`;
+  return { page: problem, json: { problem } };
 }

@@ -100,6 +100,10 @@ describe("the key file", () => {
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
+  test.each(["/dev/zero", "/dev/null", tmpdir()])("%s is no key ring, and is not read to its end", (file) => {
+    expect(() => openKeyChest({ is: "file", file, isOurs: true }).getOrMake()).toThrow(/it is no file/);
+  });
+
   test("a missing one is made only where it is ours", () => {
     expect(() => own().get()).toThrow(/there are encrypted tokens and no key/);
     const managed = openKeyChest({ is: "file", file, isOurs: false });

@@ -88,8 +88,10 @@ export function openKeyChest(source: KeySource, random: (bytes: number) => Buffe
 
 function findRingFile(file: string): RingFound {
   try {
-    if (statSync(file).size > RING_CHARACTERS_MAX)
-      return { is: "wrong", problem: "it is too large for a key ring" };
+    const stats = statSync(file);
+    // A device may never end.
+    if (!stats.isFile()) return { is: "wrong", problem: "it is no file" };
+    if (stats.size > RING_CHARACTERS_MAX) return { is: "wrong", problem: "it is too large for a key ring" };
     return parseKeyRing(readFileSync(file, "utf8"));
   } catch (problem) {
     return isCode(problem, "ENOENT") ? { is: "missing" } : { is: "wrong", problem: toError(problem).message };

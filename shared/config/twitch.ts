@@ -6,6 +6,7 @@ import { notes } from "./described.ts";
 import { EventSub } from "./eventsub.ts";
 import type { ChannelLogRules } from "./log.ts";
 import type { ModuleSettings } from "./modules.ts";
+import { PLACEHOLDERS } from "./placeholders.ts";
 import { TWITCH_URLS } from "./twitch-urls.ts";
 import { secret, url } from "./words.ts";
 
@@ -31,13 +32,13 @@ const Tokens = v.strictObject({
   access_token: v.pipe(
     secret,
     v.description("Lasts four hours."),
-    notes({ sample: "your-access-token", isSecret: true }),
+    notes({ sample: PLACEHOLDERS.accessToken, isSecret: true }),
   ),
   refresh_token: v.optional(
     v.pipe(
       secret,
       v.description("With it the hub renews the access token."),
-      notes({ sample: "your-refresh-token", isShown: true, isSecret: true }),
+      notes({ sample: PLACEHOLDERS.refreshToken, isShown: true, isSecret: true }),
     ),
   ),
 });
@@ -46,19 +47,19 @@ const Section = v.strictObject({
   client_id: v.pipe(
     secret,
     v.description("Your application, from https://dev.twitch.tv/console/apps"),
-    notes({ sample: "your-client-id" }),
+    notes({ sample: PLACEHOLDERS.clientId }),
   ),
   client_secret: v.optional(
     v.pipe(
       secret,
       v.description('Needed to renew the bot\'s token when the application is of type "Confidential".'),
-      notes({ sample: "your-client-secret", isShown: true, isSecret: true }),
+      notes({ sample: PLACEHOLDERS.clientSecret, isShown: true, isSecret: true }),
     ),
   ),
   bot_login: v.pipe(
     Login,
     v.description("The account the bot speaks as, in lower case."),
-    notes({ sample: "your_bot" }),
+    notes({ sample: PLACEHOLDERS.botLogin }),
   ),
   tokens: v.optional(
     v.pipe(
@@ -66,7 +67,7 @@ const Section = v.strictObject({
       v.description(
         "That account's tokens, when they are not in the database: ./kissbot.sh auth login puts them there, ./kissbot.sh db import-yaml moves them from here. Scopes chat:read and chat:edit; alerts may need more, see docs/topics.md. The access token lasts four hours: with a refresh token the hub renews it, and keeps the newest one, encrypted, in data/kissbot.db. Change what stands here only to log in anew. Entries of broadcasters beside it are kept good as well; what they are good for stands in docs/topics.md.",
       ),
-      notes({ sampleKey: "your_bot", isShown: true }),
+      notes({ sampleKey: PLACEHOLDERS.botLogin, isShown: true }),
     ),
   ),
   channels: v.optional(ChannelEntries, []),

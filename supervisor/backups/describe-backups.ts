@@ -1,5 +1,5 @@
 /** How the backups stand, for `status`. Pure. */
-import { lastProvedAt, type Shelf } from "../../shared/backup/shelf.ts";
+import { lastProvedAt, type Shelf, type ShelvedBackup } from "../../shared/backup/shelf.ts";
 import type { Millis } from "../../shared/clock.ts";
 
 export interface BackupsNow {
@@ -14,6 +14,28 @@ export interface BackupFailure {
   readonly at: Millis;
   readonly because: string;
 }
+
+/** For whoever counts. Wall times. */
+export interface BackupTimes {
+  /** Of the newest that is not known to be damaged. */
+  readonly madeAt: Millis | undefined;
+  readonly provedAt: Millis | undefined;
+  /** They are made by themselves. */
+  readonly isScheduled: boolean;
+}
+
+export function toBackupTimes({ shelf, whyNone }: Pick<BackupsNow, "shelf" | "whyNone">): BackupTimes {
+  const backups = shelf.is === "read" ? shelf.backups : [];
+  return {
+    madeAt: findNewestGood(backups)?.at,
+    provedAt: lastProvedAt(backups),
+    isScheduled: whyNone === undefined,
+  };
+}
+
+/** One that turned out damaged is as good as none. */
+export const findNewestGood = (backups: readonly ShelvedBackup[]): ShelvedBackup | undefined =>
+  backups.find(({ note }) => note?.proof?.is !== "damaged");
 
 /** "newest 5 h old, proved 5 h ago, next in 19 h" */
 export function describeBackups({ shelf, dueAt, whyNone, isAtWork }: BackupsNow, now: Millis): string {

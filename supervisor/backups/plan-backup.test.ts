@@ -25,6 +25,17 @@ describe("the next backup", () => {
     expect(planBackup(startedAt + 1_000, past, daily)).toBe(startedAt + SOON_MS);
   });
 
+  test("is made at its time also when the house has just been started", () => {
+    const past = { startedAt: at("10T04:34"), newestAt: at("10T04:00"), failures: 0, failedAt: undefined };
+    expect(planBackup(at("10T04:34"), past, daily)).toBe(at("10T04:35"));
+    expect(planBackup(at("10T04:35"), past, daily)).toBe(at("10T04:35"));
+  });
+
+  test("does not wait for a clock that was set back to catch up", () => {
+    const past = { startedAt: at("20T00:00"), newestAt: undefined, failures: 3, failedAt: at("20T01:00") };
+    expect(planBackup(at("10T12:00"), past, daily)).toBe(at("10T12:00"));
+  });
+
   test.each([
     [1, HOUR / 6],
     [2, HOUR / 3],

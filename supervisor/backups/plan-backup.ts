@@ -28,9 +28,11 @@ export function planBackup(
   const slot = lastSlot(now, at);
   // A clock that was set back must not keep the house from backups until it has caught up again.
   const isMade = past.newestAt !== undefined && past.newestAt >= slot && past.newestAt <= now;
-  const due = isMade ? slot + MS_PER_DAY : past.startedAt + SOON_MS;
-  const again = past.failedAt === undefined ? 0 : past.failedAt + restMs(AGAIN, past.failures, 0);
-  return Math.max(due, again);
+  const madeUpAt = past.startedAt > now ? now : past.startedAt + SOON_MS;
+  const missing = slot >= past.startedAt ? slot : madeUpAt;
+  const hasFailed = past.failedAt !== undefined && past.failedAt <= now;
+  const again = hasFailed ? past.failedAt + restMs(AGAIN, past.failures, 0) : 0;
+  return Math.max(isMade ? slot + MS_PER_DAY : missing, again);
 }
 
 /** The newest instant at which one should have been made. */

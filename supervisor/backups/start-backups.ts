@@ -26,8 +26,11 @@ import type { Helper, spawnHelper } from "../spawn.ts";
 import {
   type BackupFailure,
   type BackupsNow,
+  type BackupTimes,
   describeBackups,
   findBackupTroubles,
+  findNewestGood,
+  toBackupTimes,
 } from "./describe-backups.ts";
 import { JITTER_MAX_MS, planBackup } from "./plan-backup.ts";
 
@@ -35,6 +38,7 @@ export interface Backups {
   /** One line for `status`. */
   sentence(): string;
   troubles(): readonly string[];
+  times(): BackupTimes;
   /** The configuration has changed. */
   lookNow(): void;
   stop(): Promise<void>;
@@ -43,6 +47,7 @@ export interface Backups {
 const ENTRY = join(checkoutFolder, "dist", "backup.mjs");
 /** The wall clock may be set meanwhile, and an operator may make one by hand. */
 const LOOK_EVERY_MS: Millis = 10 * 60_000;
+const MS_PER_S = 1_000;
 /** `status` and metrics ask often; the folder may lie on a slow disk. */
 const SHELF_KEPT_MS: Millis = 30_000;
 
@@ -79,11 +84,11 @@ export function startBackups(using: {
   const dueAt = (): Millis | undefined => {
     if (whyNone() !== undefined) return undefined;
     const found = shelf();
-    // One that turned out damaged is as good as none.
-    const good =
-      found.is === "read" ? found.backups.find(({ note }) => note?.proof?.is !== "damaged") : undefined;
-    const past = { startedAt, newestAt: good?.at, failures, failedAt: failure?.at };
-    return planBackup(clock.wall(), past, { dailyAt: using.config().daily_at, jitterMs });
+    // A clock that was set back finds backups of a time to come: they hide none that is made from now on.
+    const past = found.is === "read" ? found.backups.filter(({ at }) => at <= clock.wall()) : [];
+    const good = findNewestGood(past);
+    const history = { startedAt, newestAt: good?.at, failures, failedAt: failure?.at };
+    return planBackup(clock.wall(), history, { dailyAt: using.config().daily_at, jitterMs });
   };
   const now = (): BackupsNow => ({
     shelf: shelf(),
@@ -152,6 +157,7 @@ export function startBackups(using: {
   return {
     sentence: () => describeBackups(now(), clock.wall()),
     troubles: () => findBackupTroubles(now(), clock.wall()),
+    times: () => toBackupTimes(now()),
     lookNow: look,
     async stop() {
       isStopped = true;
@@ -166,8 +172,8 @@ function parseAnswer(said: string): BackupAnswer | undefined {
   return parsed.success ? parsed.output : undefined;
 }
 
-/** The same for one installation on every day. */
+/** The same for one installation on every day. Whole seconds, as backups are named: one that was made in time is not older. */
 export function jitterOf(homeFolder: string): Millis {
   const fraction = createHash("sha256").update(homeFolder).digest().readUInt32BE() / 2 ** 32;
-  return Math.floor(fraction * JITTER_MAX_MS);
+  return Math.floor((fraction * JITTER_MAX_MS) / MS_PER_S) * MS_PER_S;
 }

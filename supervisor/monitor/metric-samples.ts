@@ -2,6 +2,7 @@
 import type { Millis } from "../../shared/clock.ts";
 import type { ChildStatus, SupervisorStatus } from "../../shared/ipc/control.ts";
 import type { Counters, Usage } from "../../shared/ipc/supervisor-child.ts";
+import type { BackupTimes } from "../backups/describe-backups.ts";
 import type { MetricName } from "./metric-table.ts";
 
 export interface MetricSample {
@@ -19,6 +20,7 @@ export function toMetricSamples(
   using: {
     /** The supervisor's own: it sends no beats. */
     readonly ownUsage: Usage;
+    readonly backups: BackupTimes;
     /** Wall time of the instant the status tells about. */
     readonly wallNow: Millis;
   },
@@ -36,6 +38,19 @@ export function toMetricSamples(
   return [
     ...[supervisor, ...status.children].flatMap((child) => samplesOf(child, using.wallNow)),
     { metric: "kissbot_channels_asleep", labels: {}, value: status.asleep.length },
+    ...samplesOfBackups(using.backups),
+  ];
+}
+
+function samplesOfBackups({ madeAt, provedAt, isScheduled }: BackupTimes): readonly MetricSample[] {
+  const when = (what: string, at: Millis | undefined): readonly MetricSample[] =>
+    at === undefined
+      ? []
+      : [{ metric: "kissbot_backup_timestamp_seconds", labels: { what }, value: at / MS_PER_SECOND }];
+  return [
+    { metric: "kissbot_backup_scheduled", labels: {}, value: isScheduled ? 1 : 0 },
+    ...when("made", madeAt),
+    ...when("proved", provedAt),
   ];
 }
 

@@ -68,6 +68,16 @@ export const metricTable = {
     labels: [],
     help: "Channels that are disabled or stopped on purpose: no process, no complaint",
   },
+  kissbot_backup_scheduled: {
+    type: "gauge",
+    labels: [],
+    help: "1 while backups are made by themselves, else 0",
+  },
+  kissbot_backup_timestamp_seconds: {
+    type: "gauge",
+    labels: ["what"],
+    help: "Since the epoch: made is when the newest backup was made that is not known to be damaged, proved when one was last restored beside the house and compared; nothing while there was none",
+  },
 } as const satisfies Readonly<Record<string, MetricRow>>;
 
 export type MetricName = keyof typeof metricTable;

@@ -6,6 +6,7 @@ import { systemClock } from "../../shared/clock.ts";
 import { SupervisorStatus } from "../../shared/ipc/control.ts";
 import type { Usage } from "../../shared/ipc/supervisor-child.ts";
 import { makeTestLog } from "../../tests/support/test-log.ts";
+import type { BackupTimes } from "../backups/describe-backups.ts";
 import { metricTable } from "./metric-table.ts";
 import { findMonitorAddress, startMonitor } from "./start-monitor.ts";
 
@@ -66,6 +67,7 @@ const well = v.parse(SupervisorStatus, {
 const down: SupervisorStatus = { ...well, health: "down", sentence: "0 of 1 channels work.", children: [] };
 
 let status: SupervisorStatus;
+let backups: BackupTimes;
 let monitor: ReturnType<typeof startMonitor>;
 let lines: ReturnType<typeof makeTestLog>["lines"];
 const start = async (at: { host: string; port: number } | undefined) => {
@@ -75,6 +77,7 @@ const start = async (at: { host: string; port: number } | undefined) => {
     at,
     status: () => status,
     ownUsage: () => usage,
+    backups: () => backups,
     clock: { ...systemClock, wall: () => 1_000_000_000 },
     log: testLog.log,
   });
@@ -82,6 +85,7 @@ const start = async (at: { host: string; port: number } | undefined) => {
 };
 beforeEach(() => {
   status = well;
+  backups = { madeAt: 900_000_000, provedAt: undefined, isScheduled: true };
 });
 afterEach(() => monitor.stop());
 
@@ -157,8 +161,17 @@ describe("a monitor", () => {
     'kissbot_chat_link{child="worker:alice_live",channel="alice_live"} 1',
     'kissbot_hub_link{child="worker:alice_live",channel="alice_live"} 0',
     "kissbot_channels_asleep 1",
+    "kissbot_backup_scheduled 1",
+    'kissbot_backup_timestamp_seconds{what="made"} 900000',
   ])("%s", async (line) => {
     expect((await get("/metrics")).body.split("\n")).toContain(line);
+  });
+
+  test("what was never done has no time", async () => {
+    backups = { madeAt: undefined, provedAt: undefined, isScheduled: false };
+    const { body } = await get("/metrics");
+    expect(body).not.toContain("kissbot_backup_timestamp_seconds{");
+    expect(body).toContain("kissbot_backup_scheduled 0");
   });
 
   test("who has no chat connection exports nothing about it; who has gone is told of no more", async () => {

@@ -9,6 +9,7 @@ import { toError } from "../../shared/errors.ts";
 import type { SupervisorStatus } from "../../shared/ipc/control.ts";
 import type { Usage } from "../../shared/ipc/supervisor-child.ts";
 import type { Logger } from "../../shared/log.ts";
+import type { BackupTimes } from "../backups/describe-backups.ts";
 import type { HttpDoor, Pages } from "./http-door.ts";
 import { toMetricSamples } from "./metric-samples.ts";
 import type { MetricsPage } from "./metrics-page.ts";
@@ -47,6 +48,7 @@ export function startMonitor(using: {
   readonly status: () => SupervisorStatus;
   /** The supervisor's own, since it was last asked. */
   readonly ownUsage: () => Usage;
+  readonly backups: () => BackupTimes;
   readonly clock: Clock;
   readonly log: Logger;
 }): Monitor & { readonly opened: Promise<unknown> } {
@@ -143,7 +145,12 @@ const describeAddress = ({ host, port }: MonitorAddress): string =>
 
 function makePages(
   metrics: MetricsPage,
-  { status, ownUsage, clock }: Pick<Parameters<typeof startMonitor>[0], "status" | "ownUsage" | "clock">,
+  {
+    status,
+    ownUsage,
+    backups,
+    clock,
+  }: Pick<Parameters<typeof startMonitor>[0], "status" | "ownUsage" | "backups" | "clock">,
 ): Pages {
   const text = (isGood: boolean, body: string) => ({
     status: isGood ? (200 as const) : (503 as const),
@@ -152,7 +159,11 @@ function makePages(
   });
   return {
     async "/metrics"() {
-      const samples = toMetricSamples(status(), { ownUsage: ownUsage(), wallNow: clock.wall() });
+      const samples = toMetricSamples(status(), {
+        ownUsage: ownUsage(),
+        backups: backups(),
+        wallNow: clock.wall(),
+      });
       return { status: 200, contentType: metrics.contentType, body: await metrics.render(samples) };
     },
     /** Is all well? */

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -11,7 +12,7 @@ import { findNote, readShelf } from "../../shared/backup/shelf.ts";
 import { Backup } from "../../shared/config/backup.ts";
 import { checkoutFolder } from "../../shared/home.ts";
 import { findStartTicks } from "../../shared/proc.ts";
-import { startBackups } from "../../supervisor/backups/start-backups.ts";
+import { jitterOf, startBackups } from "../../supervisor/backups/start-backups.ts";
 import { type Helper, spawnHelper } from "../../supervisor/spawn.ts";
 import {
   type BackupHome,
@@ -64,6 +65,13 @@ function openBackups(more: object) {
   return { backups, clock, lines, helpers };
 }
 
+test.each(["/a", "/b", "/home/kissbot"])(
+  "the hour of %s is of whole seconds, as the names of backups are",
+  (folder) => {
+    expect(jitterOf(folder) % 1_000).toBe(0);
+  },
+);
+
 describe("the supervisor", () => {
   test("makes up for the backup that was missed, proves it, and rests until the next", async () => {
     const { backups, clock, lines, helpers } = openBackups({ identity_file: keyFile });
@@ -75,6 +83,8 @@ describe("the supervisor", () => {
     await clock.advance(1);
     expect(backups.sentence()).toMatch(/^newest \d min old, last proved \d min ago, next in \d+ (h|min)$/);
     expect(backups.troubles()).toEqual([]);
+    const times = { madeAt: expect.any(Number), provedAt: expect.any(Number), isScheduled: true };
+    expect(backups.times()).toEqual(times);
     expect(place.shelf()).toHaveLength(1);
     expect(place.leftovers()).toEqual([]);
     expect(findAudit("backup-verified")).toHaveLength(1);
@@ -83,6 +93,19 @@ describe("the supervisor", () => {
     expect(helpers.length).toBeLessThanOrEqual(2);
     await backups.stop();
     expect(clock.pending()).toBe(0);
+  });
+
+  test("makes one a day, too, when backups lie there from a time to come", async () => {
+    const { clock, helpers, backups } = openBackups({});
+    const future = new Date(clock.wall() + 3 * 24 * 60 * MINUTE).toISOString().replace(/[-:]|\.\d+/g, "");
+    mkdirSync(join(place.home.folder, "backups"));
+    writeFileSync(join(place.home.folder, "backups", `kissbot-${future}.tar.gz.age`), "of tomorrow");
+    await clock.advance(3 * MINUTE);
+    await helpers[0]?.ended;
+    await clock.advance(1);
+    await clock.advance(10 * MINUTE);
+    expect(helpers).toHaveLength(1);
+    await backups.stop();
   });
 
   test("tells of one that failed and tries again, later each time", async () => {
@@ -169,6 +192,11 @@ describe("an operator", () => {
     [["verify", "/nowhere/at.tar.gz.age"], 66],
     [["restore", "latest"], 66],
     [["verify", "--all"], 0],
+    [["verify", "/dev/zero"], 66],
+    [["restore", "/dev/zero"], 66],
+    [["restore", tmpdir()], 66],
+    [["verify", "/nowhere/at.tar.gz.age", "--identity", "/dev/zero"], 78],
+    [["verify", "/nowhere/at.tar.gz.age", "--identity", tmpdir()], 78],
     [["create", "--unencrypted", "--folder", "/dev/null/backups"], 1],
   ])("who types %j is told in a sentence, exit code %i", async (args, exitCode) => {
     const { exitCode: code, err } = await backup(...args);

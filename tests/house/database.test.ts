@@ -151,6 +151,12 @@ describe("tokens in the database", () => {
       const { pid } = await house.child("hub");
       expect(readFileSync(`/proc/${pid}/environ`, "utf8")).not.toContain(keyText);
       expect(whereFound(home.folder, [keyText, ...PLANTED], ["scenario.yaml"])).toEqual([]);
+
+      // From a shell that knows neither of the two.
+      expect(await kissbot(home.folder, "restart")).toMatchObject({ exitCode: 0 });
+      expect((await house.child("hub")).pid).not.toBe(pid);
+      await house.say("alice_live", "carol", "!ping");
+      expect(await house.replyTo("alice_live", "carol")).toContain("carol");
     },
     LONG_MS,
   );

@@ -29,8 +29,8 @@ const ROWS: readonly (readonly [number, string, readonly string[]])[] = [
     6,
     "points_ledger",
     [
-      "INSERT INTO points_balances VALUES ('1', '2', 5)",
-      "INSERT INTO points_ledger (channel_id, user_id, change, reason, booked_at) VALUES ('1', '2', 5, 'gift', 1)",
+      "INSERT INTO points_balances (channel_id, user_id, balance) VALUES ('1', '2', 5)",
+      "INSERT INTO points_ledger (channel_id, user_id, entry, change, reason, booked_at) VALUES ('1', '2', 1, 5, 'gift', 1)",
     ],
   ],
 ];
