@@ -4,7 +4,7 @@
  * that channel, with its own message id, and the instant it left in the title. The simulator makes a tenth of what the
  * hub takes: measuring with it would measure it.
  */
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import WebSocket, { WebSocketServer } from "ws";
 import { answerOrders, nowNanos } from "./bench-child.ts";
 import { BARE_PATH, type Fed } from "./hub-fed.ts";
@@ -21,7 +21,13 @@ const NANOS_PER_MS = 1_000_000;
 const UNSENT_BYTES_MAX = 256 * 1024;
 const BURST = 64;
 
-const lines = new Map<Fed, WebSocket>();
+/** A WebSocket and the connection under it: frames that are sent together leave together, as those of a busy line do. */
+interface Line {
+  readonly frames: WebSocket;
+  readonly bytes: Socket;
+}
+
+const lines = new Map<Fed, Line>();
 const moulds = new Map<string, Mould>();
 let serial = 0;
 
@@ -49,9 +55,10 @@ function open(upstream: string): Promise<number> {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
   server.on("connection", (socket, request) => {
     const url = request.url ?? "";
-    if (url === BARE_PATH) return void lines.set("bare", socket);
+    const line: Line = { frames: socket, bytes: request.socket };
+    if (url === BARE_PATH) return void lines.set("bare", line);
     const source = new WebSocket(`${upstream}${url.replace(/^[^?]*/, "")}`);
-    lines.set("hub", socket);
+    lines.set("hub", line);
     source.on("message", (data) => {
       hear(String(data));
       socket.send(String(data));
@@ -65,22 +72,25 @@ function open(upstream: string): Promise<number> {
   });
 }
 
-function lineOf(fed: Fed): WebSocket {
+function lineOf(fed: Fed): Line {
   const line = lines.get(fed);
   if (!line) throw new Error(`nobody is there to be fed as ${fed}`);
   return line;
 }
 
-/** The channels in turn. */
-function makeSend(fed: Fed, channels: readonly string[] = [...moulds.keys()]): () => void {
-  const line = lineOf(fed);
+/** So many, for the channels in turn; the next go on where these ended. */
+function makeSend(fed: Fed, channels: readonly string[] = [...moulds.keys()]): (count: number) => void {
+  const { frames, bytes } = lineOf(fed);
   const cast = channels.flatMap((channel) => moulds.get(channel) ?? []);
   let turn = 0;
-  return () => {
-    const mould = cast[turn % cast.length];
-    turn += 1;
-    serial += 1;
-    if (mould) line.send(`${mould.head}feed-${serial}${mould.middle}${nowNanos()}${mould.tail}`);
+  return (count) => {
+    bytes.cork();
+    for (const end = turn + count; turn < end; turn += 1) {
+      const mould = cast[turn % cast.length];
+      serial += 1;
+      if (mould) frames.send(`${mould.head}feed-${serial}${mould.middle}${nowNanos()}${mould.tail}`);
+    }
+    bytes.uncork();
   };
 }
 
@@ -101,7 +111,8 @@ function pace({ fed, perSecond, forMs, channels }: Pace): Promise<number> {
     const timer = setInterval(() => {
       const elapsedMs = Number(nowNanos() - beganAt) / NANOS_PER_MS;
       const due = Math.floor((Math.min(elapsedMs, forMs) * perSecond) / 1_000);
-      for (; sent < due; sent += 1) send();
+      send(due - sent);
+      sent = due;
       if (elapsedMs < forMs) return;
       clearInterval(timer);
       resolve(sent);
@@ -117,14 +128,14 @@ function flood(fed: Fed, ahead: number): void {
   const line = lineOf(fed);
   const send = makeSend(fed);
   [flooded, arrived, isFlooding] = [0, 0, true];
-  const hasRoom = () => flooded - arrived < ahead && line.bufferedAmount < UNSENT_BYTES_MAX;
+  const room = () =>
+    line.frames.bufferedAmount < UNSENT_BYTES_MAX ? Math.min(BURST, ahead - (flooded - arrived)) : 0;
   const more = () => {
-    for (let n = 0; n < BURST && hasRoom(); n += 1) {
-      send();
-      flooded += 1;
-    }
+    const count = Math.max(0, room());
+    send(count);
+    flooded += count;
     // Whoever waits for the others leaves them the processor.
-    if (isFlooding) hasRoom() ? setImmediate(more) : setTimeout(more, 1);
+    if (isFlooding) room() > 0 ? setImmediate(more) : setTimeout(more, 1);
   };
   more();
 }

@@ -22,7 +22,7 @@ import {
   SUPERVISOR_CHILD_VERSION,
   type SupervisorToChild,
 } from "../shared/ipc/supervisor-child.ts";
-import { LEAN_NODE } from "../shared/lean-node.ts";
+import { LEAN_HUB_NODE } from "../shared/lean-node.ts";
 import { openLogFile } from "../shared/log.ts";
 import { ACCOUNT, BOT_LOGIN } from "./chat-load.ts";
 
@@ -94,7 +94,7 @@ export async function openHubHouse(using: {
       ...toBirth(hubChildId),
       ...toPapers(houseKey, { port: sim.address.port, eventsub }),
     };
-    const child = spawnHub(home, [...LEAN_NODE, ...(using.nodeFlags ?? [])], papers);
+    const child = spawnHub(home, [...LEAN_HUB_NODE, ...(using.nodeFlags ?? [])], papers);
     hub = child;
     const came = await new Promise<"ready" | "gone" | "late">((resolve) => {
       const cancel = clock.after(READY_WITHIN_MS, () => resolve("late"));

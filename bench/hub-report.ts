@@ -122,14 +122,23 @@ export function renderHubBars({ deliveries, rests, subscriptions }: HubRuns): st
       unit: "% of a core",
       digits: 2,
     },
-    ...subscriptions.map(({ transport, wanted, enabled, tookMs }) => ({
-      ...ms(`${enabled} of ${wanted} subscriptions, ${transport}`, tookMs, HUB_BARS.subscriptionsMs),
-      value: enabled === wanted ? tookMs : undefined,
-      digits: 0,
-    })),
+    ...toSubscriptionBars(subscriptions),
   ];
   return [`${workers} workers:`, ...renderBars(bars)].join("\n");
 }
+
+/** Pure. */
+export const renderSubscriptionBars = (subscriptions: HubRuns["subscriptions"]): string =>
+  renderBars(toSubscriptionBars(subscriptions)).join("\n");
+
+const toSubscriptionBars = (subscriptions: HubRuns["subscriptions"]): readonly Bar[] =>
+  subscriptions.map(({ transport, wanted, enabled, tookMs }) => ({
+    what: `${enabled} of ${wanted} subscriptions, ${transport}`,
+    value: enabled === wanted ? tookMs : undefined,
+    bar: HUB_BARS.subscriptionsMs,
+    unit: "ms",
+    digits: 0,
+  }));
 
 const shareOfBroadcast = ({ hubCeiling, broadcastCeiling }: DeliveryRun): number =>
   (100 * hubCeiling.perSecond) / broadcastCeiling.perSecond;

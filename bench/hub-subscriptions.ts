@@ -20,7 +20,7 @@ import { checkoutFolder, prepareHome } from "../shared/home.ts";
 import { hubChildId, Login } from "../shared/ids.ts";
 import { childIdentity, makeCredential, openHouseKey } from "../shared/ipc/house-key.ts";
 import type { HubPapers } from "../shared/ipc/papers.ts";
-import { LEAN_NODE } from "../shared/lean-node.ts";
+import { LEAN_HUB_NODE } from "../shared/lean-node.ts";
 import type { Topic } from "../shared/twitch/topics.ts";
 
 export interface SubscriptionsWish {
@@ -113,7 +113,7 @@ export async function measureSubscriptions(
     eventsub: { transport: wish.transport, createsPerSecond: wish.createsPerSecond, shards: 1 },
   };
   const startedAt = clock.now();
-  const hub = spawn(process.execPath, [...LEAN_NODE, join(checkoutFolder, "dist", "hub.mjs")], {
+  const hub = spawn(process.execPath, [...LEAN_HUB_NODE, join(checkoutFolder, "dist", "hub.mjs")], {
     cwd: home.folder,
     env: { PATH: process.env.PATH, KISSBOT_HOME: home.folder, NODE_ENV: "production" },
     stdio: ["pipe", "ignore", "inherit"],

@@ -13,7 +13,14 @@ import * as v from "valibot";
 import { sleep } from "../cli/house/await-ready.ts";
 import { choosePaint } from "../cli/paint.ts";
 import { type Millis, systemClock } from "../shared/clock.ts";
-import { type DeliveryRun, HUB_BARS, type HubRuns, renderDeliveries, renderHubBars } from "./hub-report.ts";
+import {
+  type DeliveryRun,
+  HUB_BARS,
+  type HubRuns,
+  renderDeliveries,
+  renderHubBars,
+  renderSubscriptionBars,
+} from "./hub-report.ts";
 import { type HubStage, openHubStage, type Rest } from "./hub-stage.ts";
 import { FIVE_TOPICS, measureSubscriptions } from "./hub-subscriptions.ts";
 import { readFlags } from "./read-flags.ts";
@@ -81,6 +88,7 @@ const Flags = v.object({
   runs: v.optional(WholeNumber, "5"),
   seconds: v.optional(WholeNumber, "5"),
   subscriptions: v.optional(v.boolean(), true),
+  onlySubscriptions: v.optional(v.boolean(), false),
   profile: v.optional(v.string()),
   json: v.optional(v.boolean(), false),
 });
@@ -92,6 +100,7 @@ async function main(): Promise<void> {
     .option("--runs <count>", "measured runs of each (default 5)")
     .option("--seconds <count>", "measured seconds of each figure (default 5)")
     .option("--no-subscriptions", "leave out the five hundred subscriptions")
+    .option("--only-subscriptions", "nothing but these")
     .option("--profile <folder>", "write a CPU profile of each hub there")
     .option("--json", "raw figures");
   const flags = readFlags(program, Flags);
@@ -102,13 +111,15 @@ async function main(): Promise<void> {
 
   const deliveries: DeliveryRun[] = [];
   const rests: HubRuns["rests"][number][] = [];
-  for (const workers of flags.workers) {
+  for (const workers of flags.onlySubscriptions ? [] : flags.workers) {
     const { runs, rest } = await measureHouse(workers, { ...flags, nodeFlags }, progress);
     deliveries.push(...runs);
     rests.push({ workers, ...rest });
   }
   const subscriptions: HubRuns["subscriptions"][number][] = [];
-  for (const transport of flags.subscriptions ? (["websocket", "conduit"] as const) : []) {
+  for (const transport of flags.subscriptions || flags.onlySubscriptions
+    ? (["websocket", "conduit"] as const)
+    : []) {
     progress(`${SUBSCRIPTIONS.channels * SUBSCRIPTIONS.topics.length} subscriptions, ${transport} …`);
     const made = await measureSubscriptions({ ...SUBSCRIPTIONS, transport }, systemClock);
     subscriptions.push({ transport, ...made });
@@ -116,6 +127,10 @@ async function main(): Promise<void> {
   const measured: HubRuns = { deliveries, rests, subscriptions };
   if (flags.json) {
     process.stdout.write(`${JSON.stringify({ machine, bars: HUB_BARS, ...measured }, null, 2)}\n`);
+    return;
+  }
+  if (flags.onlySubscriptions) {
+    process.stdout.write(`${renderSubscriptionBars(subscriptions)}\n`);
     return;
   }
   const packages = Object.entries(machine.packages).map(([name, version]) => `${name} ${version}`);

@@ -39,6 +39,11 @@ export function makeKeptLane(bounds: LaneBounds): KeptLane {
   const findAfter = (seq: number): number => {
     let low = head;
     let high = places.length;
+    // As a rule what is looked for came last.
+    const newest = places[high - 1];
+    if (low === high || !newest || newest.seq <= seq) return high;
+    const before = places[high - 2];
+    if (!before || before.seq <= seq) return high - 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((places[middle]?.seq ?? 0) > seq) high = middle;

@@ -8,6 +8,7 @@ import type { Journal } from "./journal.ts";
 import type { KeptEvent } from "./kept-lane.ts";
 import type { JournalSource } from "./plan-journal.ts";
 import { makeReplayWindow, type ReplayWindow } from "./replay-window.ts";
+import { makeUnderWay } from "./under-way.ts";
 
 export type WorkerLink = Pick<Link<HubToWorker>, "send" | "close">;
 
@@ -20,6 +21,8 @@ export interface Post extends JournalSource {
   detach(): void;
   acknowledge(seq: number): void;
   sendWhatFits(): void;
+  /** What was just added to the window: as a rule it is the next. */
+  sendNew(event: KeptEvent): void;
   wishChanged(): void;
   tellSettled(): void;
   /** The channel is served no more. */
@@ -33,10 +36,6 @@ export interface Post extends JournalSource {
   };
 }
 
-/** So many events may be under way to one worker; the next waits for an acknowledgement. Keeps every socket far below its limit. */
-export const UNDER_WAY_MAX = 256;
-export const UNDER_WAY_CHARS_MAX = 256 * 1024;
-
 export function makePost(using: {
   readonly channel: Login;
   readonly clock: Clock;
@@ -49,8 +48,7 @@ export function makePost(using: {
   let wasToldSettled = false;
   /** The last number that was said on this link. */
   let sentSeq = 0;
-  let underWay: { readonly seq: number; readonly chars: number }[] = [];
-  let underWayChars = 0;
+  const underWay = makeUnderWay();
   let eventsSent = 0;
 
   const window = makeReplayWindow({
@@ -66,9 +64,15 @@ export function makePost(using: {
     window.acknowledge(seq);
     if (window.lost() !== lostBefore) journal.note(post, "under-way");
   };
-  const hasRoom = () => underWay.length < UNDER_WAY_MAX && underWayChars < UNDER_WAY_CHARS_MAX;
+  const sendEvent = (to: WorkerLink, { seq, message }: KeptEvent): boolean => {
+    if (to.send(message) === "closed") return false;
+    sentSeq = seq;
+    underWay.add(seq, message.length);
+    eventsSent += 1;
+    return true;
+  };
   const sendTo = (to: WorkerLink) => {
-    while (hasRoom()) {
+    while (underWay.hasRoom()) {
       const next = window.next(sentSeq);
       if (!next) return;
       if (next.is === "gap") {
@@ -78,18 +82,16 @@ export function makePost(using: {
         sentSeq = toSeq;
         continue;
       }
-      const { seq, message } = next.event;
-      if (to.send(message) === "closed") return;
-      sentSeq = seq;
-      underWay.push({ seq, chars: message.length });
-      underWayChars += message.length;
-      eventsSent += 1;
+      if (!sendEvent(to, next.event)) return;
     }
+  };
+  const noteUnfinished = () => {
+    if (window.unacknowledged() + window.lost() > 0)
+      journal.note(post, link && sentSeq === window.lastSeq() ? "under-way" : "unsent");
   };
   const sendWhatFits = () => {
     if (link) sendTo(link);
-    if (window.unacknowledged() + window.lost() > 0)
-      journal.note(post, link && sentSeq === window.lastSeq() ? "under-way" : "unsent");
+    noteUnfinished();
   };
 
   const post: Post = {
@@ -104,8 +106,7 @@ export function makePost(using: {
       wasToldSettled = false;
       if (resumeAfter !== undefined) dealtWith(resumeAfter);
       sentSeq = window.acknowledged();
-      underWay = [];
-      underWayChars = 0;
+      underWay.clear();
       sendWhatFits();
     },
     detach() {
@@ -116,13 +117,16 @@ export function makePost(using: {
       dealtWith(seq);
       // It may be ahead of this link: numbers count for the hub's whole life, and the worker had them on another.
       sentSeq = Math.max(sentSeq, window.acknowledged());
-      for (let first = underWay[0]; first && first.seq <= seq; first = underWay[0]) {
-        underWay.shift();
-        underWayChars -= first.chars;
-      }
+      underWay.removeUpTo(seq);
       sendWhatFits();
     },
     sendWhatFits,
+    sendNew(event) {
+      const isNext = sentSeq === event.seq - 1 && window.firstAfter(sentSeq) === event;
+      if (!link || !isNext || !underWay.hasRoom()) return sendWhatFits();
+      sendEvent(link, event);
+      noteUnfinished();
+    },
     wishChanged() {
       wasToldSettled = false;
     },

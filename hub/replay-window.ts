@@ -85,14 +85,15 @@ export function makeReplayWindow(using: {
     add(event, before) {
       const now = clock.now();
       lastSeq += 1;
-      const message = encode<HubEvent>({ kind: "event", seq: lastSeq, ...event });
+      const { id, at, body, recovered } = event;
+      const message = encode<HubEvent>({ kind: "event", seq: lastSeq, id, at, body, recovered });
       const { since, position } = before ?? { since: now, position: undefined };
-      const kept: KeptEvent = { seq: lastSeq, id: event.id, message, since, position };
+      const kept: KeptEvent = { seq: lastSeq, id, message, since, position };
       if (message.length > EVENT_CHARS_MAX) {
         onRemoved(kept, "dropped");
         return kept;
       }
-      const lane = BRIEF_TOPICS.has(event.body.topic) ? brief : lasting;
+      const lane = BRIEF_TOPICS.has(body.topic) ? brief : lasting;
       lane.push(kept);
       chars += message.length;
       dropStale(lane, now);
@@ -112,6 +113,7 @@ export function makeReplayWindow(using: {
     },
     acknowledged: () => acknowledged,
     next(afterSeq) {
+      if (afterSeq >= lastSeq) return undefined;
       const now = clock.now();
       for (const lane of lanes) dropStale(lane, now);
       const event = firstAfter(afterSeq);

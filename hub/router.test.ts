@@ -14,9 +14,9 @@ import {
 } from "../tests/support/router-room.ts";
 import { silentLog } from "../tests/support/silent-log.ts";
 import { makeTestLog } from "../tests/support/test-log.ts";
-import { UNDER_WAY_CHARS_MAX, UNDER_WAY_MAX } from "./post.ts";
 import { LASTING } from "./replay-window.ts";
 import { HOUSE_CHARS_MAX, makeRouter } from "./router.ts";
+import { UNDER_WAY_CHARS_MAX, UNDER_WAY_MAX } from "./under-way.ts";
 
 describe("the router", () => {
   test("numbers each channel's events by itself and sends them to its worker", () => {

@@ -20,12 +20,14 @@ import { makePost, type Post, type WorkerLink } from "./post.ts";
 import { makeRareWarnings } from "./rare-warnings.ts";
 import type { NewEvent } from "./replay-window.ts";
 
+type RoutedNotification = Pick<Notification, "messageId" | "at" | "type" | "event" | "batch">;
+
 export interface Router {
   /** From now on this channel's events are kept, whether or not its worker is here. */
   know(channel: Login, channelId: ChannelId): void;
   /** What an earlier hub left behind: before anything else is routed. */
   restore(left: readonly JournalledChannel[]): void;
-  route(notification: Pick<Notification, "messageId" | "at" | "type" | "event" | "batch">): void;
+  route(notification: RoutedNotification): void;
   /** An event that we found out ourselves. */
   routeOwn(channelId: ChannelId, event: NewEvent): void;
   /** A worker is here; `resumeAfter` undefined: it is new and gets what nobody has dealt with. */
@@ -101,24 +103,36 @@ export function makeRouter(using: {
     post.forget();
   };
   const keep = (post: Post, event: NewEvent, before?: Pick<KeptEvent, "since" | "position">) => {
-    houseChars += post.window.add(event, before).message.length;
+    const added = post.window.add(event, before);
+    houseChars += added.message.length;
     while (houseChars > HOUSE_CHARS_MAX) fullest(posts.values())?.window.dropOldest();
+    return added;
   };
   const take = (post: Post, channelId: ChannelId, event: NewEvent) => {
     if (!seenEvents.isNew(event.id, channelId, event.body)) {
       counts.duplicates += 1;
       return;
     }
-    keep(post, event);
+    const added = keep(post, event);
     counts.routed += 1;
     if (!post.link()) counts.withoutWorker += 1;
-    post.sendWhatFits();
+    post.sendNew(added);
     using.onRouted?.(post.channel, channelId, event);
   };
   const findPost = (channelId: ChannelId): Post | undefined => {
     const post = byId.get(channelId);
     if (!post) rarely.warn(`channel ${channelId}`, { channelId }, "an event for a channel that is not ours");
     return post;
+  };
+
+  const routeOne = ({ messageId, at, type, event }: Omit<RoutedNotification, "batch">) => {
+    counts.received += 1;
+    const parsed = parseEvent(type, event);
+    if (parsed.is === "unknown") {
+      return rarely.warn(parsed.problem, { problem: parsed.problem }, "an event was not understood");
+    }
+    const post = findPost(parsed.channelId);
+    if (post) take(post, parsed.channelId, { id: messageId, at, body: parsed.body });
   };
 
   return {
@@ -148,17 +162,8 @@ export function makeRouter(using: {
       }
     },
     route(notification) {
-      const { at, type } = notification;
-      for (const { messageId, event } of unbatch(notification)) {
-        counts.received += 1;
-        const parsed = parseEvent(type, event);
-        if (parsed.is === "unknown") {
-          rarely.warn(parsed.problem, { problem: parsed.problem }, "an event was not understood");
-          continue;
-        }
-        const post = findPost(parsed.channelId);
-        if (post) take(post, parsed.channelId, { id: messageId, at, body: parsed.body });
-      }
+      if (notification.batch === undefined) return routeOne(notification);
+      for (const one of unbatch(notification)) routeOne({ ...notification, ...one });
     },
     routeOwn(channelId, event) {
       const post = findPost(channelId);

@@ -1,14 +1,18 @@
 import * as v from "valibot";
 
 /** Twitch's numeric user ids, as strings; a channel's id is its broadcaster's. Branded, because ids and logins are the classic mix-up. */
-export const ChannelId = v.pipe(v.string(), v.regex(/^\d{1,20}$/), v.brand("ChannelId"));
+const TWITCH_ID = /^\d{1,20}$/;
+export const ChannelId = v.pipe(v.string(), v.regex(TWITCH_ID), v.brand("ChannelId"));
 export type ChannelId = v.InferOutput<typeof ChannelId>;
 
-export const UserId = v.pipe(v.string(), v.regex(/^\d{1,20}$/), v.brand("UserId"));
+export const UserId = v.pipe(v.string(), v.regex(TWITCH_ID), v.brand("UserId"));
 export type UserId = v.InferOutput<typeof UserId>;
 
 /** A channel is its broadcaster's. */
-export const channelIdOf = (broadcaster: UserId): ChannelId => v.parse(ChannelId, broadcaster);
+export const channelIdOf = (broadcaster: UserId): ChannelId => broadcaster as string as ChannelId;
+/** What `UserId` says, for where events come in masses. */
+export const isUserId = (value: unknown): value is UserId =>
+  typeof value === "string" && TWITCH_ID.test(value);
 
 /** A login name: lower-case, as it stands in a channel's address. */
 export const Login = v.pipe(

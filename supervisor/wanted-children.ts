@@ -8,7 +8,7 @@ import type { ChannelWish } from "../shared/ipc/control.ts";
 import type { HouseKey } from "../shared/ipc/house-key.ts";
 import type { HubPapers } from "../shared/ipc/papers.ts";
 import { BEAT_EVERY_MS, BEATS_MISSED_MAX } from "../shared/ipc/supervisor-child.ts";
-import { LEAN_NODE } from "../shared/lean-node.ts";
+import { LEAN_HUB_NODE, LEAN_NODE } from "../shared/lean-node.ts";
 import type { TokenRules } from "../shared/token-rules.ts";
 import type { ChildSpec } from "./child-spec.ts";
 import { hubStages, workerStages } from "./stage-deadlines.ts";
@@ -57,7 +57,7 @@ function hubSpec(config: Config, houseKey: HouseKey, tokens: TokenRules): ChildS
   return {
     id: hubChildId,
     entry: entry("hub"),
-    execArgv: LEAN_NODE,
+    execArgv: LEAN_HUB_NODE,
     papers,
     crashLog: "crash-hub.log",
     startsAfter: [],

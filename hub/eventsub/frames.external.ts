@@ -2,7 +2,11 @@
 import * as v from "valibot";
 import { AnyFields } from "../../shared/twitch/parse/fields.external.ts";
 
-const Text = v.pipe(v.string(), v.maxLength(2_000));
+const TEXT_MAX = 2_000;
+const Text = v.pipe(v.string(), v.maxLength(TEXT_MAX));
+/** What `Text` says, for where frames come in masses. */
+export const isText = (value: unknown): value is string =>
+  typeof value === "string" && value.length <= TEXT_MAX;
 
 export const FrameMetadata = v.object({ message_id: Text, message_type: Text, message_timestamp: Text });
 

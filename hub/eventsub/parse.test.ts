@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Frame, parseFrame, unbatch } from "./parse-frame.ts";
+import { checkFrame, type Frame, parseFrame, unbatch } from "./parse-frame.ts";
 
 test("events that come in one frame are told one by one, each under an id that stays the same", () => {
   const batched = (events: unknown): Frame =>
@@ -46,5 +46,43 @@ test("parseFrame answers anything and never throws", () => {
         expect(parseFrame(text).kind).toBeTypeOf("string");
       },
     ),
+  );
+});
+
+test("what comes in masses is judged as the schemas judge it", () => {
+  /** Mostly right, so that each field is the only wrong one now and then. */
+  const or = <Right>(right: fc.Arbitrary<Right>) =>
+    fc.oneof(
+      { weight: 12, arbitrary: right },
+      { weight: 1, arbitrary: fc.anything() },
+      { weight: 1, arbitrary: fc.constantFrom(undefined, null, [], {}, "", "x".repeat(2_001)) },
+    );
+  const text = or(fc.string());
+  const subscription = fc.record(
+    { id: text, type: text, status: text, condition: or(fc.object()) },
+    { requiredKeys: ["id", "type", "status"] },
+  );
+  const frame = fc.record({
+    metadata: or(
+      fc.record({ message_id: text, message_type: or(fc.constant("notification")), message_timestamp: text }),
+    ),
+    payload: or(
+      fc.record(
+        {
+          subscription: or(subscription),
+          event: or(fc.object()),
+          events: or(fc.array(fc.record({ data: or(fc.object()) }))),
+        },
+        { requiredKeys: ["subscription"] },
+      ),
+    ),
+  });
+  fc.assert(
+    fc.property(frame, (raw) => {
+      const sent = JSON.stringify(raw);
+      const heard: unknown = JSON.parse(sent);
+      expect(parseFrame(sent)).toEqual(checkFrame(sent, heard));
+    }),
+    { numRuns: 500 },
   );
 });

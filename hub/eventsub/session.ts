@@ -147,7 +147,8 @@ export function makeEventSubSession(using: {
     const frame = parseFrame(text);
     // What makes no sense proves nothing: a connection that brings only that is as good as silent.
     if (frame.kind === "garbage") return odd(frame.problem);
-    lastFrameAt = clock.now();
+    const now = clock.now();
+    lastFrameAt = now;
     switch (frame.kind) {
       case "welcome":
         return hearSecondWelcome(mode.sessionId, frame);
@@ -156,7 +157,7 @@ export function makeEventSubSession(using: {
         lastKeepaliveAt = clock.now();
         return;
       case "notification":
-        return hearNotification(frame, left.inTurn);
+        return hearNotification(frame, now, left.inTurn);
       case "revocation":
         return listeners.onRevocation(frame);
       case "reconnect":
@@ -168,15 +169,15 @@ export function makeEventSubSession(using: {
   };
   /** On a connection that we were moved away from. */
   const hearLate = (frame: Frame): void => {
-    if (frame.kind === "notification") hearNotification(frame, (deliver) => deliver());
+    if (frame.kind === "notification") hearNotification(frame, clock.now(), (deliver) => deliver());
     if (frame.kind === "revocation") listeners.onRevocation(frame);
   };
   const odd = (problem: string) => {
     oddFrames += 1;
     log.warn({ problem, oddFrames }, "a frame was of no use");
   };
-  const hearNotification = (notification: Notification, deliver: (call: () => void) => void) => {
-    const ageMs = twitchTime.ageMs(notification.at);
+  const hearNotification = (notification: Notification, now: Millis, deliver: (call: () => void) => void) => {
+    const ageMs = twitchTime.ageMs(notification.at, now);
     if (ageMs === undefined || ageMs <= MESSAGE_AGE_MAX_MS)
       return deliver(() => listeners.onNotification(notification));
     odd(`message ${notification.messageId} is ${Math.round(ageMs / 1_000)} s old`);

@@ -11,7 +11,7 @@ export interface TwitchTime {
   /** Twitch stamped a message of the session itself just now. */
   set(at: string): void;
   /** Undefined when it can't be told. */
-  ageMs(at: string): Millis | undefined;
+  ageMs(at: string, now: Millis): Millis | undefined;
 }
 
 export function makeTwitchTime(clock: Clock): TwitchTime {
@@ -21,10 +21,10 @@ export function makeTwitchTime(clock: Clock): TwitchTime {
       const twitch = Date.parse(at);
       if (!Number.isNaN(twitch)) known = { twitch, ours: clock.now() };
     },
-    ageMs(at) {
+    ageMs(at, now) {
       const stamped = Date.parse(at);
       if (!known || Number.isNaN(stamped)) return undefined;
-      return known.twitch + (clock.now() - known.ours) - stamped;
+      return known.twitch + (now - known.ours) - stamped;
     },
   };
 }

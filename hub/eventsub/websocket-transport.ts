@@ -140,7 +140,8 @@ export function makeWebSocketTransport(using: {
     lingering.add(cancel);
   };
   const hear = (slot: Slot, notification: Notification) => {
-    if (clock.now() < overlapsUntil && !overlap.isFirst(slot.number, notification)) return;
+    const mayOverlap = overlapsUntil > 0 && clock.now() < overlapsUntil;
+    if (mayOverlap && !overlap.isFirst(slot.number, notification)) return;
     listeners.onNotification(notification);
   };
 

@@ -1,4 +1,7 @@
-/** Says up to which number events are dealt with: a lone one at once, and under load one number for all of a few milliseconds. */
+/**
+ * Says up to which number events are dealt with: a lone one, or all that were dealt with together, at once, and under
+ * load one number for all of a few milliseconds.
+ */
 import type { Clock, Millis } from "../clock.ts";
 
 export interface Acknowledgements {
@@ -17,6 +20,7 @@ export function makeAcknowledgements(using: {
   readonly say: (seq: number) => unknown;
 }): Acknowledgements {
   let unsaid: number | undefined;
+  let isAboutToSay = false;
   let cancelPause: (() => void) | undefined;
 
   const sayNow = () => {
@@ -28,11 +32,20 @@ export function makeAcknowledgements(using: {
       sayNow();
     });
   };
+  /** What came in one piece is dealt with in one go: the last number says it all. */
+  const sayWhenThisIsDone = () => {
+    if (isAboutToSay) return;
+    isAboutToSay = true;
+    queueMicrotask(() => {
+      isAboutToSay = false;
+      if (!cancelPause) sayNow();
+    });
+  };
   return {
     add(seq) {
       if (seq === undefined) return;
       unsaid = seq;
-      if (!cancelPause) sayNow();
+      if (!cancelPause) sayWhenThisIsDone();
     },
     forget() {
       unsaid = undefined;

@@ -139,6 +139,8 @@ export const HubStatus = v.object({
     drifts: v.array(v.object({ channel: Login, topic: Topic, agoMs: Ms })),
     /** Whose followers can't be looked at. */
     uncovered: v.array(v.object({ channel: Login, because: Text })),
+    /** Wanted, and lost when they come while no hub is there: nobody can be asked for them afterwards. */
+    unlookedFor: v.optional(v.array(Topic)),
   }),
   /** undefined: the operator did not allow it. */
   probe: v.optional(

@@ -5,13 +5,14 @@
 import * as v from "valibot";
 import { ChannelWeight } from "../channel-weight.ts";
 import { ChannelId, ChildId, Login, UserId } from "../ids.ts";
+import { quickVariant } from "../quick-variant.ts";
 import { ChannelEventBody } from "../twitch/channel-event.ts";
 import { Topic } from "../twitch/topics.ts";
 import { CrowdAnswer, CrowdQuestion } from "./crowd-words.ts";
 import { GameHits, GameQuestion, GameReply } from "./game-words.ts";
 import { GrantUses, PERMIT_MESSAGES_OF_HUB, PERMIT_MESSAGES_OF_WORKER, STANDINGS } from "./permit-words.ts";
 
-export const HUB_WORKER_VERSION = 3;
+export const HUB_WORKER_VERSION = 4;
 
 /**
  * The hub keeps at most so many events for one worker. A worker remembers as many that it has finished: a hub that
@@ -77,7 +78,7 @@ export type Reply = v.InferOutput<typeof Reply>;
 /** The reply that belongs to a question. */
 export type ReplyTo<Q extends Question> = Extract<Reply, { about: Q["about"] }>;
 
-export const WorkerToHub = v.variant("kind", [
+export const WorkerToHub = quickVariant("kind", [
   v.object({
     kind: v.literal("hello"),
     conversation: v.literal("hub-worker"),
@@ -129,7 +130,7 @@ export type HubEvent = v.InferOutput<typeof HubEvent>;
 /** `rate-limited`: Helix's points are spent. Of what was to be said: it was not said. */
 export const REQUEST_FAILURES = ["needs-reauth", "twitch-away", "twitch-refused", "rate-limited"] as const;
 
-export const HubToWorker = v.variant("kind", [
+export const HubToWorker = quickVariant("kind", [
   v.object({
     kind: v.literal("welcome"),
     version: v.literal(HUB_WORKER_VERSION),
@@ -160,6 +161,8 @@ export const HubToWorker = v.variant("kind", [
     kind: v.literal("grants-missing"),
     topics: v.array(v.object({ topic: Topic, detail: Text })),
   }),
+  /** The bot's account is good again: whoever rests because its token was refused need not. */
+  v.object({ kind: v.literal("reauth-over") }),
   /** Twitch keeps the hub waiting, too; it tries again in so long. */
   v.object({ kind: v.literal("topics-wait"), because: Text, forMs: v.pipe(v.number(), v.minValue(0)) }),
   /** To whoever wants chat over EventSub, on each link and after each change; said again while it is closed. */

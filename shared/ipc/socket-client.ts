@@ -32,7 +32,7 @@ export function dialSocket(path: string, withinMs: number): Promise<Dialled> {
   });
 }
 
-function openSocketWire(socket: Socket): Wire {
+export function openSocketWire(socket: Socket): Wire {
   const { wire, receive, cut, hasEnded } = makeSocketWire(socket);
   const breakOff = (problem: string) => cut({ is: "peer-broke-protocol", problem });
   let rest = "";

@@ -7,7 +7,7 @@ import { channelParsers } from "./parse/channel.ts";
 import { chatParsers } from "./parse/chat.ts";
 import { chatNotificationParsers } from "./parse/chat-notification.ts";
 import { cheerParsers } from "./parse/cheer.ts";
-import { AnyFields, type DetailParsers, type Fields, personAt } from "./parse/fields.external.ts";
+import { AnyFields, type DetailParsers, type Fields, isFields, personAt } from "./parse/fields.external.ts";
 import { followParsers } from "./parse/follow.ts";
 import { hypeTrainParsers } from "./parse/hype-train.ts";
 import { pollParsers } from "./parse/polls.ts";
@@ -51,7 +51,8 @@ const PROBLEM_MAX = 200;
 export function parseEvent(type: string, event: unknown): ParsedEvent {
   if (!isTopic(type)) return { is: "unknown", problem: `we never asked for ${type.slice(0, 60)}` };
   try {
-    return { is: "event", ...toEvent(type, v.parse(AnyFields, event)) };
+    const { channelId, body } = toEvent(type, isFields(event) ? event : v.parse(AnyFields, event));
+    return { is: "event", channelId, body };
   } catch (problem) {
     if (!(problem instanceof v.ValiError)) throw problem;
     const where = v.getDotPath(problem.issues[0]) ?? "event";

@@ -21,8 +21,8 @@ const SAME_STATE_MS: Millis = 60_000;
 
 export function makeSeenEvents(clock: Clock): SeenEvents {
   // Chat comes in masses: it must not push out of memory what comes once an evening.
-  const chat = { ids: makeMemory<true>(), keys: makeMemory<true>() };
-  const rest = { ids: makeMemory<true>(), keys: makeMemory<true>() };
+  const chat = { ids: makeNames(), keys: makeNames() };
+  const rest = { ids: makeNames(), keys: makeNames() };
   /** What was said last of each state. */
   const states = makeMemory<{ readonly key: string; readonly at: Millis }>();
 
@@ -38,40 +38,61 @@ export function makeSeenEvents(clock: Clock): SeenEvents {
     isNew(messageId, channelId, body) {
       const now = clock.now();
       const memory = body.topic === "channel.chat.message" ? chat : rest;
-      if (!isFirst(memory.ids, messageId, now)) return false;
+      if (!memory.ids.isFirst(messageId, now)) return false;
       const key = naturalKeyOf(channelId, body);
       if (key === undefined) return true;
       const state = stateTold(body);
       return state === undefined
-        ? isFirst(memory.keys, key, now)
+        ? memory.keys.isFirst(key, now)
         : isNewState(`${channelId} ${state}`, key, body, now);
     },
   };
 }
 
-function isFirst(memory: ReturnType<typeof makeMemory<true>>, name: string, now: Millis): boolean {
-  if (memory.recall(name, now)) return false;
-  memory.keep(name, true);
-  return true;
+interface Generation {
+  readonly size: number;
 }
 
 /** Two generations: what is older than both is forgotten at once, so that remembering costs the same however much is remembered. */
-function makeMemory<Value>() {
-  let young = new Map<string, Value>();
-  let old = new Map<string, Value>();
+function makeGenerations<Kept extends Generation>(make: () => Kept) {
   let since: Millis | undefined;
+  const generations = {
+    young: make(),
+    old: make(),
+    age(now: Millis): void {
+      since ??= now;
+      if (now - since < REMEMBERED_MS && generations.young.size < REMEMBERED_MAX) return;
+      generations.old = now - since >= 2 * REMEMBERED_MS ? make() : generations.young;
+      generations.young = make();
+      since = now;
+    },
+  };
+  return generations;
+}
+
+function makeNames() {
+  const names = makeGenerations(() => new Set<string>());
+  return {
+    isFirst(name: string, now: Millis): boolean {
+      names.age(now);
+      const { young, old } = names;
+      const before = young.size;
+      // Whether it is there already its adding tells: looking first would be looking twice.
+      if (old.has(name) || young.add(name).size === before) return false;
+      return true;
+    },
+  };
+}
+
+function makeMemory<Value>() {
+  const memory = makeGenerations(() => new Map<string, Value>());
   return {
     recall(name: string, now: Millis): Value | undefined {
-      since ??= now;
-      if (now - since >= REMEMBERED_MS || young.size >= REMEMBERED_MAX) {
-        old = now - since >= 2 * REMEMBERED_MS ? new Map() : young;
-        young = new Map();
-        since = now;
-      }
-      return young.get(name) ?? old.get(name);
+      memory.age(now);
+      return memory.young.get(name) ?? memory.old.get(name);
     },
     keep(name: string, value: Value): void {
-      young.set(name, value);
+      memory.young.set(name, value);
     },
   };
 }

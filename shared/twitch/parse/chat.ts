@@ -5,6 +5,11 @@ import {
   type DetailParsers,
   type Fields,
   Id,
+  isFields,
+  isUsualChatText,
+  isUsualId,
+  isUsualList,
+  isUsualName,
   list,
   MaybeId,
   MaybeName,
@@ -31,6 +36,14 @@ const Message = v.object({
 const Reply = v.object({ parent_message_id: Id });
 const Deleted = v.object({ message_id: Id });
 
+/** A line that has none of these is plain. */
+const PLAIN_WITHOUT = [
+  "cheer",
+  "channel_points_custom_reward_id",
+  "reply",
+  "source_broadcaster_user_id",
+] as const;
+
 const CTCP = "\u0001";
 const ACTION_START = `${CTCP}ACTION `;
 
@@ -45,7 +58,43 @@ function toReply(reply: Fields) {
   return { messageId: v.parse(Reply, reply).parent_message_id, ...(user && { user }) };
 }
 
-function toMessage(event: Fields) {
+const toMessage = (event: Fields) => toUsualMessage(event) ?? checkMessage(event);
+
+const isNothing = (value: unknown): boolean => value === null || value === undefined;
+
+/**
+ * A plain line, looked at by hand: chat comes in masses. undefined: it has more to it, or does not fit, and the schema
+ * has the last word.
+ */
+function toUsualMessage(event: Fields) {
+  const { message_id: messageId, message, message_type: messageType, color, badges } = event;
+  const isPlain = PLAIN_WITHOUT.every((key) => isNothing(event[key]));
+  if (!isPlain || !isUsualId(messageId) || !isFields(message) || !isUsualName(messageType)) return undefined;
+  const hasColor = isUsualName(color);
+  if (!isUsualChatText(message.text) || !(hasColor || isNothing(color))) return undefined;
+  const named = toUsualBadges(badges);
+  if (!named) return undefined;
+  return {
+    messageId,
+    user: chatterFields.take(event),
+    ...toSaid(message.text),
+    badges: named,
+    ...(hasColor && color && { color }),
+    messageType,
+  };
+}
+
+function toUsualBadges(badges: unknown): string[] | undefined {
+  if (!isUsualList(badges)) return undefined;
+  const named: string[] = [];
+  for (const badge of badges) {
+    if (!isFields(badge) || !isUsualName(badge.set_id) || !isUsualName(badge.id)) return undefined;
+    named.push(`${badge.set_id}/${badge.id}`);
+  }
+  return named;
+}
+
+export function checkMessage(event: Fields) {
   const { message_id, message, badges, message_type, ...more } = v.parse(Message, event);
   return {
     messageId: message_id,

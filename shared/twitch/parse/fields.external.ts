@@ -3,7 +3,7 @@
  * one would be another's. Numbers and flags also come as text, as in Twitch's own example of an ad break.
  */
 import * as v from "valibot";
-import { UserId } from "../../ids.ts";
+import { isUserId, UserId } from "../../ids.ts";
 import { isAnonymous } from "../anonymous.ts";
 import type { BodyOf } from "../channel-event.ts";
 import type { Person } from "../event-bodies/people.ts";
@@ -12,10 +12,11 @@ import type { Topic } from "../topics.ts";
 /** An event as it came: an object, and nothing more is known of it. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Looked at, not copied: events come in masses, and what is taken from them is parsed field by field. */
-export const AnyFields = v.custom<Fields>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-);
+export const AnyFields = v.custom<Fields>(isFields);
 
 /** What only this topic's events hold. */
 export type Details<T extends Topic> = T extends Topic
@@ -67,6 +68,17 @@ export const Flag = v.union([
   ),
 ]);
 
+// What comes in masses is looked at by hand first. These know what needs no cutting and no default: of all else the
+// schemas have the last word.
+export const isShort = (value: unknown, max: number): value is string =>
+  typeof value === "string" && value.length <= max;
+export const isUsualId = (value: unknown): value is string => value !== "" && isShort(value, ID_MAX);
+export const isUsualName = (value: unknown): value is string => isShort(value, NAME_MAX);
+export const isUsualText = (value: unknown): value is string => isShort(value, TEXT_MAX);
+export const isUsualChatText = (value: unknown): value is string => isShort(value, CHAT_TEXT_MAX);
+export const isUsualList = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) && value.length <= LIST_MAX;
+
 export const list = <Schema extends v.GenericSchema>(item: Schema) =>
   v.nullish(
     v.pipe(
@@ -91,8 +103,14 @@ export function personAt(prefix: string): PersonFields {
     v.object({ [id]: UserId, [login]: Name, [name]: Name }),
     v.transform((found) => ({ id: found[id], login: found[login], name: found[name] })),
   );
-  // The keys are known at run time only.
-  const take = (event: Fields) => v.parse(schema, event) as Person;
+  const check = (event: Fields) => v.parse(schema, event) as Person;
+  const take = (event: Fields): Person => {
+    // The keys are known at run time only.
+    const found = { id: event[id], login: event[login], name: event[name] };
+    return isUserId(found.id) && isUsualName(found.login) && isUsualName(found.name)
+      ? { id: found.id, login: found.login, name: found.name }
+      : check(event);
+  };
   return {
     take,
     find(event) {
