@@ -7,6 +7,8 @@ type Judged = Pick<SupervisorStatus, "health" | "sentence">;
 /** How many complaints a sentence can carry before nobody reads it. */
 const NAMED_MAX = 3;
 const MS_PER_S = 1_000;
+/** As the error of it is worded. */
+const EVENTS_AWAY = "eventsub-away: ";
 
 export function judge(children: readonly ChildStatus[]): Judged {
   const unwell = [...children].sort(operatorFirst).flatMap((child) => {
@@ -57,7 +59,7 @@ function complaint(child: ChildStatus): string | undefined {
     case "running":
       if (child.counters?.chatLink === "closed") return `has lost its chat connection${because}`;
       if (child.counters?.hubLink === "closed") return "has lost the hub";
-      return undefined;
+      return describeDeafness(child);
     case "starting":
       return `${child.stage === "starting" ? "is starting" : `is starting (reached: ${child.stage})`}${because}`;
     case "given-up":
@@ -69,6 +71,12 @@ function complaint(child: ChildStatus): string | undefined {
     case "stopped":
       return "is stopped";
   }
+}
+
+/** Chat goes on without events, and nobody would miss them until a stream was not announced. */
+function describeDeafness({ errors = [] }: ChildStatus): string | undefined {
+  const away = errors.find(({ text, isOver }) => !isOver && text.startsWith(EVENTS_AWAY));
+  return away && `hears no events from Twitch: ${away.text.slice(EVENTS_AWAY.length)}`;
 }
 
 const last = ({ lastError }: ChildStatus): string => (lastError === undefined ? "" : ` (${lastError})`);

@@ -9,20 +9,18 @@ import { makeServiceBook } from "../db/house-services.ts";
 import { openDatabase } from "../db/open.ts";
 import { makeSettingsBook } from "../db/settings.ts";
 import { systemClock } from "../shared/clock.ts";
-import { describeProblems } from "../shared/config/problem.ts";
 import { toWorkerSettings } from "../shared/config-papers.ts";
 import { KissError, toError } from "../shared/errors.ts";
-import { findHome, prepareHome } from "../shared/home.ts";
 import { type ChildId, channelOfWorker, hubChildId } from "../shared/ids.ts";
 import type { SupervisorStatus } from "../shared/ipc/control.ts";
 import { openHouseKey } from "../shared/ipc/house-key.ts";
 import { findOwnKeyRing } from "../shared/key-source.ts";
-import { getConfig, loadConfig } from "../shared/load-config.ts";
 import { openLogFile } from "../shared/log.ts";
-import { refuseBesideLoneWorker } from "../shared/lone-worker.ts";
+import { startLogKeeper } from "../shared/log-keeping/log-keeper.ts";
+import { describeLogChanges, toRotationPolicy } from "../shared/log-keeping/log-policy.ts";
 import { describeLosses } from "../shared/loss-report.ts";
 import { findPssKb } from "../shared/proc.ts";
-import { makeProcessNote, removeProcessNote, takeLock } from "../shared/process-note.ts";
+import { removeProcessNote } from "../shared/process-note.ts";
 import { clearReadinessMarks, clearStrayMarks } from "../shared/readiness-marks.ts";
 import { openSystemLog } from "../shared/system-log.ts";
 import { startSystemMonitor } from "../shared/system-monitor.ts";
@@ -38,68 +36,67 @@ import { drakonSpec, findMissingService } from "./drakon-spec.ts";
 import { endStrays } from "./end-strays.ts";
 import { openFrontDesk } from "./front-desk.ts";
 import { askHealth, startHealthWatch } from "./health-watch.ts";
-import { startLogKeeper } from "./log-keeper.ts";
-import { describeLogChanges, toRotationPolicy } from "./log-policy.ts";
+import { makeLiveConfig } from "./live-config.ts";
 import { startMemoryWatch } from "./memory-watch.ts";
 import { findMonitorAddress, startMonitor } from "./monitor/start-monitor.ts";
 import { makeOrders } from "./orders.ts";
 import { spawnChild, spawnHelper } from "./spawn.ts";
 import { toSupervisorStatus } from "./status.ts";
+import { makeStopping } from "./stop-house.ts";
+import { LOCK_NAME, takeHouse } from "./take-house.ts";
 import { joinPm2 } from "./under-pm2.ts";
 import { awakeChannels, wantedChildren } from "./wanted-children.ts";
 
-/** What better-sqlite3 and node-ipc ask for. */
-const NODE_MIN = { major: 22, minor: 13 };
-const LOCK_NAME = "supervisor.json";
 /** A thousand children, each of which may come twice while it reconnects, the cli, dashboards and curious operators. */
 const CONNECTIONS_MAX = 2_100;
 
 async function main(): Promise<void> {
   const clock = systemClock;
   const startedAt = clock.now();
-  refuseOldNode();
   process.umask(0o077);
-  const home = findHome(process.env);
-  const oldNames: string[] = [];
-  let config = getConfig(home.configFile, { warn: (line) => oldNames.push(line) });
-  prepareHome(home);
-
-  const lockFile = join(home.pids, LOCK_NAME);
-  const lock = takeLock(lockFile, makeProcessNote(process.pid, new Date(clock.wall())));
-  if (lock.is === "held")
-    throw new KissError("already-running", `process ${lock.by.pid}, since ${lock.by.since}`);
-  refuseBesideLoneWorker(home, lockFile);
-
+  const { home, lockFile, oldNames, config: firstConfig } = takeHouse(process.env, clock.wall());
   const logFile = openLogFile({
     file: join(home.logs, "supervisor.log"),
-    level: config.log.level,
+    level: firstConfig.log.level,
     bindings: { child: "supervisor" },
   });
   const { log } = logFile;
   log.info({ pid: process.pid }, "supervisor starts");
   for (const line of oldNames) log.warn({ line }, "the configuration uses an old name");
   const pm2 = joinPm2(() => log.warn("PM2 is gone: nobody would bring a fallen supervisor back"));
+  const config = makeLiveConfig({
+    file: home.configFile,
+    first: firstConfig,
+    async apply(now, changes) {
+      log.level = now.log.level;
+      book.seed(now.twitch.channels);
+      logKeeper.lookNow();
+      backups.lookNow();
+      audit.write("config-reloaded", { changes: changes.join("; ") });
+      return monitor.moveTo(findMonitorAddress(now));
+    },
+  });
   const db = openDatabase(home.database, { source: "supervisor" });
   const audit = startAuditTrail({
     db,
     source: "supervisor",
     clock,
     log,
-    keepDays: () => config.audit.keep_days,
+    keepDays: () => config.now().audit.keep_days,
   });
   const book = auditChannels(makeChannelBook(db), audit);
-  book.seed(config.twitch.channels);
+  book.seed(firstConfig.twitch.channels);
   const houseKey = openHouseKey(home.houseKeyFile);
   const tokenRules = toTokenRules(home.folder, process.env);
   const settings = openChannelSettings(makeSettingsBook(db, "supervisor"), log);
   const services = makeServiceBook(db);
   const wanted = () =>
     wantedChildren(
-      settings.over(config),
+      settings.over(config.now()),
       houseKey,
       awakeChannels(book.all()),
       tokenRules,
-      services.wanted().map(() => drakonSpec(config, houseKey, home)),
+      services.wanted().map(() => drakonSpec(config.now(), houseKey, home)),
     );
 
   const found = findLivingChildren(home.pids, LOCK_NAME);
@@ -121,7 +118,7 @@ async function main(): Promise<void> {
   const tellSettings = (childId: ChildId) => {
     const channel = channelOfWorker(childId);
     if (channel === undefined) return;
-    crew.tell(childId, { kind: "settings", ...toWorkerSettings(settings.over(config), channel) });
+    crew.tell(childId, { kind: "settings", ...toWorkerSettings(settings.over(config.now()), channel) });
   };
   const reshape = () => {
     const reshaped = crew.shape(wanted());
@@ -152,7 +149,7 @@ async function main(): Promise<void> {
       status: () => memory.refresh().then(() => status()),
       channels: book.all,
       execute: (order) => orders(order),
-      stop: () => stop("operator"),
+      stop: () => stopping.stop("operator"),
     },
   });
   const crew = startCrew({
@@ -189,7 +186,7 @@ async function main(): Promise<void> {
   });
   const systemLog = openSystemLog({
     folder: home.logs,
-    level: config.log.level,
+    level: firstConfig.log.level,
     bindings: { child: "supervisor" },
   });
   const usage = startUsageWatch(clock);
@@ -215,20 +212,22 @@ async function main(): Promise<void> {
         ...monitor.troubles(),
         ...alerts.troubles(),
         ...backups.troubles(),
+        ...audit.troubles(),
         ...describeLosses([logFile.loss(), systemLog.loss()]),
       ],
       backups: backups.sentence(),
     });
   const monitor = startMonitor({
-    at: findMonitorAddress(config),
+    at: findMonitorAddress(firstConfig),
     status: () => status(memory.lastPssKb),
     ownUsage: usage.reader().take,
+    backups: () => backups.times(),
     clock,
     log,
   });
   const alerts = startAlerts({
     file: home.alertMemory,
-    settings: () => config.alerts,
+    settings: () => config.now().alerts,
     members: crew.members,
     post: postWebhook,
     clock,
@@ -237,7 +236,7 @@ async function main(): Promise<void> {
   });
   const backups = startBackups({
     home,
-    config: () => config.backup,
+    config: () => config.now().backup,
     keyRingFile: findOwnKeyRing(home.folder, process.env),
     spawn: spawnHelper,
     clock,
@@ -247,7 +246,7 @@ async function main(): Promise<void> {
     home,
     clock,
     log,
-    policy: (channel) => toRotationPolicy(settings.over(config), channel),
+    policy: (channel) => toRotationPolicy(settings.over(config.now()), channel),
     tell: crew.tell,
     reopenOwn() {
       logFile.reopen();
@@ -259,84 +258,38 @@ async function main(): Promise<void> {
     services,
     findMissing: findMissingService,
     crew,
-    async reload() {
-      const loaded = loadConfig(home.configFile);
-      if (loaded.is === "missing") return { is: "wrong", because: `there is no ${home.configFile}` };
-      if (loaded.is === "wrong") {
-        return { is: "wrong", because: describeProblems(home.configFile, loaded.problems).join("\n") };
-      }
-      const before = config;
-      config = loaded.config;
-      log.level = config.log.level;
-      book.seed(config.twitch.channels);
-      logKeeper.lookNow();
-      backups.lookNow();
-      audit.write("config-reloaded", { changes: describeLogChanges(before, config).join("; ") });
-      const moved = await monitor.moveTo(findMonitorAddress(config));
-      const old = describeProblems(home.configFile, loaded.warnings).map((line) => `!${line}`);
-      return { is: "read", lines: [...describeLogChanges(before, config), ...moved, ...old] };
-    },
+    reload: config.reload,
     lookAtSettings() {
-      const before = settings.over(config);
+      const before = settings.over(config.now());
       if (!settings.look()) return [];
       logKeeper.lookNow();
-      return describeLogChanges(before, settings.over(config));
+      return describeLogChanges(before, settings.over(config.now()));
     },
     reshape,
     log,
   });
 
-  let stopping: ReturnType<typeof crew.stopAll> | undefined;
-  const stop = (because: string) => {
-    if (stopping) return stopping;
-    log.info({ because }, "supervisor stops");
-    const backupGone = backups.stop();
-    stopping = crew.stopAll();
-    void stopping.then(async ({ hadToKill }) => {
-      log.info({ hadToKill }, "all children have gone");
-      audit.write("house-stopped", { because, killed: hadToKill.join(", ") });
-      // In a later turn: whoever asked to stop is answered before the door closes.
-      await new Promise(setImmediate);
-      await backupGone;
+  const stopping = makeStopping({
+    crew,
+    audit,
+    log,
+    pm2,
+    endBackups: backups.stop,
+    async close() {
       await desk.close();
       rmSync(home.houseKeyFile, { force: true });
-      memory.stop();
-      health.stop();
-      alerts.stop();
-      logKeeper.stop();
+      for (const watch of [memory, health, alerts, logKeeper]) watch.stop();
       await monitor.stop();
-      system.stop();
-      usage.stop();
+      for (const watch of [system, usage]) watch.stop();
       systemLog.close();
       audit.stop();
       db.close();
       logFile.close();
       removeProcessNote(lockFile);
-      process.exit(pm2.exitCodeAsked());
-    });
-    return stopping;
-  };
-  process.on("SIGTERM", () => void stop("SIGTERM"));
-  process.on("SIGINT", () => {
-    if (!pm2.isKept()) return stop("SIGINT");
-    // PM2 wants another one in our place, because we have grown too large: it adopts the children.
-    if (stopping) return;
-    log.warn("PM2 replaces the supervisor; its children wait for the next one");
-    process.exit(0);
+    },
   });
-  // The terminal it runs in by `start --foreground` was closed.
-  process.on("SIGHUP", () => void stop("SIGHUP"));
+  stopping.hearSignals();
   pm2.tellReady();
-}
-
-/** Children run on the Node we run on: an old one would let them fall one after the other. */
-function refuseOldNode(): void {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major > NODE_MIN.major || (major === NODE_MIN.major && minor >= NODE_MIN.minor)) return;
-  throw new KissError(
-    "node-too-old",
-    `it is ${process.version}, ${NODE_MIN.major}.${NODE_MIN.minor} is needed`,
-  );
 }
 
 main().catch((thrown: unknown) => {

@@ -7,6 +7,7 @@ import { channelOfWorker, hubChildId, type Login, workerChildId } from "../share
 import type { ChannelWish, SupervisorOrder } from "../shared/ipc/control.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Crew, Reshaped } from "./crew.ts";
+import type { Reloaded } from "./live-config.ts";
 
 export type Executed =
   | { readonly is: "done"; readonly lines: readonly string[]; readonly pid?: number | undefined }
@@ -22,10 +23,7 @@ export function makeOrders(using: {
   readonly findMissing: (service: ServiceName) => string | undefined;
   readonly crew: Crew;
   /** The configuration anew, and what of the house itself became other by it; a sentence when it can't be used. */
-  readonly reload: () => Promise<
-    | { readonly is: "read"; readonly lines: readonly string[] }
-    | { readonly is: "wrong"; readonly because: string }
-  >;
+  readonly reload: () => Promise<Reloaded>;
   /** Looks at what channels have of their own; what of the house itself became other by it. */
   readonly lookAtSettings: () => readonly string[];
   /** Lets the crew become what the book and the configuration say. */

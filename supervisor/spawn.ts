@@ -6,8 +6,8 @@ import type { Millis } from "../shared/clock.ts";
 import { toError } from "../shared/errors.ts";
 import type { Home } from "../shared/home.ts";
 import { keptEnvironment } from "../shared/kept-environment.ts";
+import { openCrashLog } from "../shared/log-keeping/crash-log.ts";
 import type { ChildSpec, Exit } from "./child-spec.ts";
-import { openCrashLog } from "./crash-log.ts";
 
 export type Spawned =
   | { readonly is: "spawned"; readonly pid: number }

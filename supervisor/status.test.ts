@@ -69,6 +69,13 @@ const boom: ChildError = {
   at: 0,
   overAt: undefined,
 };
+const away: ChildError = {
+  kind: "lasting",
+  code: "eventsub-away",
+  detail: "cut without a close (1006)",
+  at: 0,
+  overAt: undefined,
+};
 const resting = member("worker:carol", { is: "resting", until: 8_001 }, {}, [], [boom]);
 const starting: ChildState = {
   is: "starting",
@@ -100,6 +107,16 @@ describe("the first line of status", () => {
       "degraded: 1 of 2 channels work. worker:bob has lost its chat connection.",
     ],
     ["only deaf ones", [hub, deaf], "down: 0 of 1 channels work. worker:bob has lost its chat connection."],
+    [
+      "chat goes on, and nothing is heard of streams",
+      [member("hub", running(1), {}, [], [away]), alice],
+      "degraded: 1 of 1 channels work. hub hears no events from Twitch: cut without a close (1006).",
+    ],
+    [
+      "they are heard again",
+      [member("hub", running(1), {}, [], [{ ...away, overAt: 0 }]), alice],
+      "healthy: All is well: the hub and 1 channel run.",
+    ],
     [
       "one falls",
       [hub, alice, resting],

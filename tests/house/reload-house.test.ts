@@ -16,7 +16,7 @@ import { afterEach, expect, test } from "vitest";
 import { toTrialConfig } from "../../cli/trial/trial-config.ts";
 import { channelLogFolder } from "../../shared/home.ts";
 import { Login } from "../../shared/ids.ts";
-import { CRASH_BYTES_MAX } from "../../supervisor/plan-rotation.ts";
+import { CRASH_BYTES_MAX } from "../../shared/log-keeping/plan-rotation.ts";
 import { QUIET_ACCOUNT } from "../support/kissbot-process.ts";
 import { openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 

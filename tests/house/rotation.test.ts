@@ -11,7 +11,7 @@ import { BEGINNING, findPutAside, openHistory } from "../../cli/logs/history.ts"
 import { systemClock } from "../../shared/clock.ts";
 import { channelLogFolder, checkoutFolder, findHome, type Home, prepareHome } from "../../shared/home.ts";
 import { Login } from "../../shared/ids.ts";
-import { type LogKeeper, startLogKeeper } from "../../supervisor/log-keeper.ts";
+import { type LogKeeper, startLogKeeper } from "../../shared/log-keeping/log-keeper.ts";
 import { makeFakeClock } from "../support/fake-clock.ts";
 import { makeTestLog } from "../support/test-log.ts";
 

@@ -4,7 +4,7 @@
  * Crash logs are no files of lines that somebody could open anew: whoever writes them holds them as its stderr. They
  * are cut where they lie. Pure; log-keeper.ts looks and acts.
  */
-import type { Millis } from "../shared/clock.ts";
+import type { Millis } from "../clock.ts";
 import {
   CHANNEL_CRASH_LOGS,
   compareRotated,
@@ -13,7 +13,7 @@ import {
   logFileName,
   type RotatedName,
   rotatedFileName,
-} from "../shared/log-files.ts";
+} from "../log-files.ts";
 
 export interface RotationPolicy {
   readonly bytesMax: number;

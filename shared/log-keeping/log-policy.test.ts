@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import type { Config } from "../shared/config.ts";
-import { Login } from "../shared/ids.ts";
-import { parseConfig } from "../shared/load-config.ts";
-import { keepsChat } from "../shared/log-rules.ts";
+import type { Config } from "../config.ts";
+import { Login } from "../ids.ts";
+import { parseConfig } from "../load-config.ts";
+import { keepsChat } from "../log-rules.ts";
 import { describeLogChanges, toRotationPolicy } from "./log-policy.ts";
 
 const login = (name: string) => v.parse(Login, name);

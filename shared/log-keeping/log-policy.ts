@@ -1,8 +1,8 @@
 /** What the configuration says about logs, for the house and for each channel, in the words of plan-rotation.ts. Pure. */
 
-import type { Config } from "../shared/config.ts";
-import type { Login } from "../shared/ids.ts";
-import { isChatKept, logRulesFor } from "../shared/log-rules.ts";
+import type { Config } from "../config.ts";
+import type { Login } from "../ids.ts";
+import { isChatKept, logRulesFor } from "../log-rules.ts";
 import type { RotationPolicy } from "./plan-rotation.ts";
 
 const BYTES_PER_MB = 1_024 * 1_024;

@@ -14,9 +14,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findHome, type Home, prepareHome } from "../shared/home.ts";
-import { type FakeClock, makeFakeClock } from "../tests/support/fake-clock.ts";
-import { makeTestLog } from "../tests/support/test-log.ts";
+import { type FakeClock, makeFakeClock } from "../../tests/support/fake-clock.ts";
+import { makeTestLog } from "../../tests/support/test-log.ts";
+import { findHome, type Home, prepareHome } from "../home.ts";
 import { openCrashLog } from "./crash-log.ts";
 import { type LogKeeper, startLogKeeper } from "./log-keeper.ts";
 import { CRASH_BYTES_MAX, dayOf, nextMidnight, type RotationPolicy } from "./plan-rotation.ts";

@@ -16,19 +16,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import type { Clock, Millis } from "../shared/clock.ts";
-import { toError } from "../shared/errors.ts";
-import { channelLogFolder, type Home } from "../shared/home.ts";
-import { type ChildId, hubChildId, Login, workerChildId } from "../shared/ids.ts";
-import type { SupervisorToChild } from "../shared/ipc/supervisor-child.ts";
-import type { Logger } from "../shared/log.ts";
-import {
-  CHANNEL_CRASH_LOGS,
-  CHANNEL_LOGS,
-  HOUSE_CRASH_LOGS,
-  HOUSE_LOGS,
-  logFileName,
-} from "../shared/log-files.ts";
+import type { Clock, Millis } from "../clock.ts";
+import { toError } from "../errors.ts";
+import { channelLogFolder, type Home } from "../home.ts";
+import { type ChildId, hubChildId, Login, workerChildId } from "../ids.ts";
+import type { SupervisorToChild } from "../ipc/supervisor-child.ts";
+import type { Logger } from "../log.ts";
+import { CHANNEL_CRASH_LOGS, CHANNEL_LOGS, HOUSE_CRASH_LOGS, HOUSE_LOGS, logFileName } from "../log-files.ts";
 import {
   type CrashLog,
   dayOf,
