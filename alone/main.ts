@@ -6,12 +6,17 @@ import { systemClock } from "../shared/clock.ts";
 import { withOwnSettings } from "../shared/config/with-own-settings.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { channelLogFolder, findHome, prepareHome } from "../shared/home.ts";
+import { hubChildId } from "../shared/ids.ts";
 import type { HouseKey } from "../shared/ipc/house-key.ts";
 import { getConfig } from "../shared/load-config.ts";
 import { openChannelLogs } from "../shared/log.ts";
+import { startLogKeeper } from "../shared/log-keeping/log-keeper.ts";
+import { toRotationPolicy } from "../shared/log-keeping/log-policy.ts";
 import { takeHomeAlone } from "../shared/lone-worker.ts";
 import { toTokenRules } from "../shared/token-rules.ts";
 import { startWorker } from "../worker/start-worker.ts";
+import { answerOperator } from "./answer-operator.ts";
+import { makeLoneState } from "./lone-state.ts";
 import { openHubHalf } from "./open-hub-half.ts";
 import { planAlone } from "./plan-alone.ts";
 import { readWish } from "./read-wish.ts";
@@ -48,6 +53,7 @@ async function main(): Promise<void> {
     keepsChat: plan.worker.keepsChat,
   });
   logs.instance.info({ pid: process.pid, eventsub }, "worker starts, alone");
+  const lone = makeLoneState({ channel, startedAt, hears: eventsub === "direct", clock });
   let isReady = false;
   let exitCode = 0;
   const fail = (problem: Error) => {
@@ -75,11 +81,28 @@ async function main(): Promise<void> {
     clock,
     random,
   });
+  const logKeeper = startLogKeeper({
+    home,
+    clock,
+    log: logs.instance,
+    policy: (which) => toRotationPolicy(config, which),
+    // Both of them are this process; who else wrote once writes no more.
+    tell: (childId) => (childId === hubChildId ? hub.reopenLogs() : logs.reopen()),
+    reopenOwn() {},
+  });
+  const door = await answerOperator({
+    home,
+    status: () => lone.status(isReady, hub.events()),
+    clock,
+    log: logs.instance,
+  });
+  process.on("exit", door.close);
   const worker = startWorker({
     papers: plan.worker,
     home,
     logs,
     dialHub: hub.dial,
+    missed: hub.missed,
     openLife: makeTerminalLife({
       clock,
       startedAt,
@@ -94,13 +117,17 @@ async function main(): Promise<void> {
       onReady() {
         isReady = true;
       },
+      onOpened: lone.opened,
     }),
-    leave: () =>
+    leave() {
+      logKeeper.stop();
+      door.close();
       void hub.close().finally(() => {
         say("stopped");
         process.exitCode = exitCode;
         setTimeout(() => process.exit(exitCode), LEAVE_WITHIN_MS).unref();
-      }),
+      });
+    },
     clock,
     random,
   });

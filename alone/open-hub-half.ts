@@ -1,7 +1,7 @@
 /**
  * What a worker otherwise has its hub for, within its own process: the bot's token with its one owner, permits, Helix
- * and who a channel is. The worker talks with it as with a hub. There is no socket, no connection to EventSub and no
- * gap fill: no event passes through here.
+ * who a channel is, and what EventSub did not bring. The worker talks with it as with a hub. There is no socket and no
+ * connection to EventSub: only what was missed comes through here.
  */
 import { randomUUID } from "node:crypto";
 import { startAuditTrail } from "../db/audit-trail.ts";
@@ -20,14 +20,21 @@ import type { Clock } from "../shared/clock.ts";
 import type { Home } from "../shared/home.ts";
 import type { Login } from "../shared/ids.ts";
 import type { HouseKey } from "../shared/ipc/house-key.ts";
+import type { LoneEvents } from "../shared/ipc/lone-control.ts";
 import { makeMemoryWire } from "../shared/ipc/memory-wire.ts";
 import type { HubPapers } from "../shared/ipc/papers.ts";
 import type { dialSocket } from "../shared/ipc/socket-client.ts";
+import type { MissedEvents } from "../worker/direct/direct-desk.ts";
+import { openMissedEvents } from "./open-missed-events.ts";
 
 export interface HubHalf {
   /** In place of the hub's socket. */
   readonly dial: typeof dialSocket;
   find(channel: Login): Promise<FoundUser>;
+  readonly missed: MissedEvents;
+  events(): LoneEvents;
+  /** Its logs were put aside. */
+  reopenLogs(): void;
   close(): Promise<void>;
 }
 
@@ -36,12 +43,8 @@ export interface HubHalfTrouble {
   ends(code: string): void;
 }
 
-/** Wishes for events say nothing here, and nobody writes them down: a house after this has its own. */
-const noEvents = {
-  router: { know() {}, attach() {}, detach() {}, acknowledge() {}, wishChanged() {} },
-  desired: { replace() {} },
-  onWish() {},
-};
+/** Nobody writes wishes down: a house after this has its own. */
+const noWishes = { desired: { replace() {} }, onWish() {} };
 
 export function openHubHalf(using: {
   readonly home: Home;
@@ -60,8 +63,27 @@ export function openHubHalf(using: {
   const { log } = logs;
   const db = openDatabase(home.database);
   const epoch = randomUUID();
-  const audit = startAuditTrail({ db, source: "hub", clock, log });
-  const account = openAccount({ ...using, homeFolder: home.folder, db, audit, log });
+  const audit = startAuditTrail({
+    db,
+    source: "hub",
+    clock,
+    log,
+    onTrouble: {
+      begins: (problem) => using.onTrouble.begins("audit-away", problem),
+      ends: () => using.onTrouble.ends("audit-away"),
+    },
+  });
+  const account = openAccount({
+    ...using,
+    homeFolder: home.folder,
+    db,
+    audit,
+    log,
+    onReauthOver() {
+      using.onReauthOver();
+      missed.router.findLink(channel)?.send({ kind: "reauth-over" });
+    },
+  });
   const permits = openPermits({
     isVerified: papers.isVerifiedBot,
     epoch,
@@ -74,9 +96,19 @@ export function openHubHalf(using: {
   const games = openGames({ ...using, papers: papers.games, ranker: papers.ranker, account, log });
   const loginOf = account.directory.findLogin;
   const crowd = openCrowd({ ...using, papers: papers.crowd, games, db, loginOf, log });
+  const missed = openMissedEvents({
+    ...using,
+    database: home.database,
+    db,
+    account,
+    lookEveryMs: papers.eventsub.pollEveryMs,
+    onHeard: gateway.channels.heard,
+    log,
+  });
   const welcome = makeWelcome({
-    ...noEvents,
+    ...noWishes,
     ...account,
+    router: missed.router,
     epoch,
     ask: makeQuestionDesk({ ...account, ...gateway, crowd, games }),
     games,
@@ -92,7 +124,11 @@ export function openHubHalf(using: {
       return { is: "open", wire: ours };
     },
     find: account.directory.find,
+    missed: missed.missed,
+    events: missed.state,
+    reopenLogs: logs.reopen,
     async close() {
+      missed.stop();
       permits.stop();
       crowd.stop();
       await games.stop();

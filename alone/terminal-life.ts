@@ -1,12 +1,17 @@
 /** Tells a terminal what a worker otherwise tells its supervisor: each change once, in a line. Nobody is beaten to and nobody orders. */
 import type { Clock, Millis } from "../shared/clock.ts";
-import { makeChildCondition } from "../shared/ipc/child-condition.ts";
+import { type Condition, makeChildCondition } from "../shared/ipc/child-condition.ts";
 import type { ChildLife } from "../shared/ipc/child-life.ts";
-import type { Stage } from "../shared/ipc/supervisor-child.ts";
+import type { Counters, Stage } from "../shared/ipc/supervisor-child.ts";
 import type { OpenLife } from "../worker/open-worker-life.ts";
 import { describeChanges, FIRST_LOOK, type Look } from "./describe-changes.ts";
 
 const MS_PER_S = 1_000;
+
+export interface LifeNow {
+  readonly condition: Condition;
+  readonly counters: Counters;
+}
 
 export function makeTerminalLife(using: {
   readonly clock: Clock;
@@ -15,6 +20,8 @@ export function makeTerminalLife(using: {
   /** What each stage means here. */
   readonly stages: Readonly<Partial<Record<Stage, string>>>;
   readonly onReady: () => void;
+  /** How the worker is can be read from now on. */
+  readonly onOpened: (now: () => LifeNow) => void;
   /** What closes then closes because it was told to. */
   readonly isStopping: () => boolean;
 }): OpenLife {
@@ -29,6 +36,7 @@ export function makeTerminalLife(using: {
       for (const line of lines) say(line);
     };
     const condition = makeChildCondition({ clock, onChange: () => look() });
+    using.onOpened(() => ({ condition: condition.now(), counters: counters() }));
     return {
       condition,
       beat: look,

@@ -7,6 +7,7 @@ import { CONTROL_VERSION } from "../shared/ipc/control-words.ts";
 import { findHouseKey, makeCredential, OPERATOR } from "../shared/ipc/house-key.ts";
 import { type HubOrder, HubToCli } from "../shared/ipc/hub-control.ts";
 import { describeEnd, HOUSE_PULSE, openLink } from "../shared/ipc/link.ts";
+import { type CliToLone, LoneToCli } from "../shared/ipc/lone-control.ts";
 import { makePendingRequests } from "../shared/ipc/pending-requests.ts";
 import { dialSocket } from "../shared/ipc/socket-client.ts";
 import { silentLog } from "./silent-log.ts";
@@ -34,6 +35,9 @@ export const ANSWER_WITHIN_MS = 5_000;
 
 export const dialSupervisor = (home: Home, clock: Clock) =>
   dial<SupervisorOrder, SupervisorToCli>(home.supervisorSocket, SupervisorToCli, home, clock);
+
+const dialLone = (home: Home, clock: Clock) =>
+  dial<CliToLone["order"], LoneToCli>(home.loneSocket, LoneToCli, home, clock);
 
 export const dialHub = (home: Home, clock: Clock, onNews?: (answer: HubToCli) => void) =>
   dial<HubOrder, HubToCli>(home.hubSocket, HubToCli, home, clock, onNews);
@@ -98,6 +102,14 @@ export async function askSupervisorStatus(home: Home, clock: Clock) {
   return asked.answer.kind === "status"
     ? { is: "answered" as const, status: asked.answer.status }
     : { is: "away" as const, problem: `it answered "${asked.answer.kind}" to "status"` };
+}
+
+export async function askLoneStatus(home: Home, clock: Clock) {
+  const dialled = await dialLone(home, clock);
+  if (dialled.is === "away") return dialled;
+  const asked = await dialled.control.ask({ do: "status" }, ANSWER_WITHIN_MS);
+  dialled.control.close();
+  return asked.is === "away" ? asked : { is: "answered" as const, status: asked.answer.status };
 }
 
 export async function askHubStatus(home: Home, clock: Clock) {

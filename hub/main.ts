@@ -28,7 +28,7 @@ import { openTellers } from "./open-tellers.ts";
 import { openPermits } from "./permits/open-permits.ts";
 import { openProbe } from "./proof/open-probe.ts";
 import { describeLostBroadcaster } from "./tokens/broadcasters.ts";
-import { wantedSubscriptions } from "./wanted-subscriptions.ts";
+import { hearsChatByEventSub, wantedSubscriptions } from "./wanted-subscriptions.ts";
 import { makeWelcome } from "./welcome-worker.ts";
 import { makeQuestionDesk } from "./worker-questions.ts";
 
@@ -48,7 +48,15 @@ async function main(): Promise<void> {
   log.info({ pid: process.pid }, "hub starts");
 
   const db = openDatabase(home.database, { source: "hub" });
-  const audit = startAuditTrail({ ...common, db, source: "hub" });
+  const audit = startAuditTrail({
+    ...common,
+    db,
+    source: "hub",
+    onTrouble: {
+      begins: (problem) => life.condition.troubleBegins("audit-away", problem),
+      ends: () => life.condition.troubleEnds("audit-away"),
+    },
+  });
   const desired = makeDesiredSubscriptions(db);
   /** Who has a worker now; the supervisor says it after each hello. Until then whoever proves who it is is served. */
   let channels: readonly Login[] = [...desired.all().keys()];
@@ -69,6 +77,7 @@ async function main(): Promise<void> {
     },
     onReauthOver() {
       tellers.look();
+      for (const channel of channels) router.findLink(channel)?.send({ kind: "reauth-over" });
       void directory.refresh(channels).then(() => onWish());
     },
   });
@@ -92,6 +101,7 @@ async function main(): Promise<void> {
     isVerified: papers.isVerifiedBot,
     epoch,
     channels,
+    takesNoRoom: (channel) => eventSub.transport.kind === "conduit" && hearsChatByEventSub(desired, channel),
     journals: home.permitJournals,
     clock,
     onTrouble: {
@@ -159,6 +169,7 @@ async function main(): Promise<void> {
     gapFill,
     probe,
     permits,
+    onDrain: tellers.drained,
     usage: hubLife.usage,
   });
   const onWish = (channelId?: ChannelId) => {
@@ -175,15 +186,17 @@ async function main(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     log.info({ because }, "hub stops");
-    gapFill.stop();
     crowd.stop();
     probe.stop();
     operator.drain.stop();
-    eventSub.stop();
+    eventSub.stopRepairs();
     permits.stop();
     await desk?.close();
     await games.stop();
     await account.close();
+    // To the last moment: what comes without a connection nobody sends again, and what is in the journal is not lost.
+    eventSub.stop();
+    gapFill.stop();
     journal.close();
     hubLife.stop();
     audit.stop();
@@ -216,6 +229,7 @@ async function main(): Promise<void> {
     duties: { permits, welcome, operator },
   });
   await directory.refresh(channels);
+  gapFill.lookEarly();
   // What was wanted before a restart is wanted now, before any worker has come back.
   if (wanted().length > 0) onWish();
 }

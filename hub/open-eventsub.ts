@@ -29,6 +29,8 @@ export interface EventSub {
   speaksAsApp(): boolean;
   /** What is wanted has changed, or should be looked at again; with a channel, its refusals are asked anew. */
   wish(channelId?: ChannelId): void;
+  /** Nothing is subscribed to or repaired any more; what comes is still taken. */
+  stopRepairs(): void;
   stop(): void;
 }
 
@@ -106,6 +108,7 @@ export function openEventSub(using: EventSubParts): EventSub {
       transport.begin();
       reconcile.nudge("want-changed", channelId);
     },
+    stopRepairs: reconcile.stop,
     stop() {
       reconcile.stop();
       transport.stop();

@@ -21,9 +21,12 @@ import type { Logins } from "./tokens/logins.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 import type { WantedSubscription } from "./wanted-subscriptions.ts";
 
+const REAUTH_FIRST = "Twitch no longer accepts the bot's token: ./kissbot.sh auth login --bot";
+
 export function openOperatorDesk(using: {
   readonly startedAt: Millis;
   readonly lookEveryMs: Millis;
+  readonly onDrain: (isDrained: boolean) => void;
   readonly eventSub: EventSub;
   readonly tokens: TokenOwner;
   readonly broadcasters: Broadcasters;
@@ -48,6 +51,7 @@ export function openOperatorDesk(using: {
     transport,
     underWay: () =>
       router.workers().reduce((sum, one) => sum + (one.isConnected ? one.unacknowledged : 0), 0),
+    onChange: using.onDrain,
     clock,
   });
   return {
@@ -82,6 +86,8 @@ export function openOperatorDesk(using: {
     },
     resync: reconcile.resync,
     renew: transport.renew,
+    findObstacle: () =>
+      transport.kind === "websocket" && using.tokens.state().is === "needs-reauth" ? REAUTH_FIRST : undefined,
     drain,
     logins: using.logins,
     feed: using.feed,

@@ -9,8 +9,12 @@ import { makeWaitTeller } from "./tell-waits.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 import { settledChannels, type WantedSubscription } from "./wanted-subscriptions.ts";
 
+const DRAINED = "drained by an operator: ./hub_ctl undrain lets events in again";
+
 export interface Tellers {
   needsReauth(problem: string): void;
+  /** An operator lets no events in, or lets them in again. */
+  drained(isDrained: boolean): void;
   /** Something about the connection may have changed. */
   look(): void;
   /** Only chat over EventSub. */
@@ -47,6 +51,10 @@ export function openTellers(using: {
   const chat = makeChatTeller({ sight, findLink, clock });
   return {
     needsReauth: waits.needsReauth,
+    drained(isDrained) {
+      if (isDrained) life.condition.troubleBegins("eventsub-away", DRAINED);
+      else life.condition.troubleEnds("eventsub-away");
+    },
     look() {
       waits.look();
       chat.look();

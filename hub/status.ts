@@ -3,6 +3,7 @@ import type { HubStatus } from "../shared/ipc/hub-control.ts";
 import { topicRow } from "../shared/twitch/topics.ts";
 import { summariseTransport } from "./eventsub/summarise.ts";
 import type { TransportState } from "./eventsub/transport.ts";
+import { toUnlookedFor } from "./gap-fill/coverage.ts";
 import type { GapFillState } from "./gap-fill/start-gap-fill.ts";
 import { toProofs } from "./operator/proofs-of-hub.ts";
 import { limitsOf } from "./permits/limits.ts";
@@ -84,6 +85,7 @@ export function toHubStatus(sources: HubSources): HubStatus {
       problem: gapFill.problem,
       drifts: [...gapFill.drifts],
       uncovered: [...gapFill.uncovered].map(([channel, because]) => ({ channel, because })),
+      unlookedFor: [...toUnlookedFor(sources.wanted)],
     },
     probe: sources.probe,
     journal: { isWorking: sources.isJournalWorking },

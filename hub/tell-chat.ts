@@ -13,14 +13,12 @@ type ChatLink = Omit<Extract<HubToWorker, { kind: "chat-link" }>, "kind">;
 
 export interface ChatSight {
   readonly wanted: readonly WantedSubscription[];
-  readonly transport: Pick<TransportState, "kind" | "connections" | "problem">;
+  readonly transport: Pick<TransportState, "connections" | "problem">;
   readonly picture: Pick<ReconcilePicture, "seen" | "refusals" | "problem">;
 }
 
 const CHAT: Topic = "channel.chat.message";
 const DETAIL_MAX = 500;
-/** Source: dev.twitch.tv/docs/chat, "Concurrent join limits": with a user's token it holds for EventSub, too. */
-export const CHATS_AS_VIEWER_MAX = 100;
 /** A worker that waits has to be told that it still does. */
 const STILL_CLOSED_EVERY_MS: Millis = 5_000;
 
@@ -29,22 +27,19 @@ export function toChatLinks({ wanted, transport, picture }: ChatSight): Readonly
   const chats = wanted.filter(({ topic }) => topic === CHAT);
   const isDelivering = transport.connections.some(({ mode }) => mode === "live" || mode === "moving");
   const enabled = new Set(picture.seen.filter((one) => one.status === "enabled").map(wantedKey));
-  const isCrowded = transport.kind === "websocket" && chats.length > CHATS_AS_VIEWER_MAX;
   const closed = (whom: "twitch" | "operator", detail: string): ChatLink => ({
     isOpen: false,
     wait: { for: whom, detail: detail.slice(0, DETAIL_MAX) },
   });
   const toLink = (one: WantedSubscription): ChatLink => {
     const refusal = picture.refusals.get(wantedKey(one));
-    if (refusal) return closed("operator", isCrowded ? `${refusal.problem}; ${crowded}` : refusal.problem);
+    if (refusal) return closed("operator", refusal.problem);
     if (!isDelivering) return closed("twitch", transport.problem ?? "there is no connection to EventSub now");
     if (enabled.has(wantedKey(one))) return { isOpen: true };
     return closed("twitch", picture.problem ?? "Twitch has not confirmed the subscription to the chat yet");
   };
   return new Map(chats.map((one) => [one.channel, toLink(one)]));
 }
-
-const crowded = `with the bot's own token Twitch lets it into ${CHATS_AS_VIEWER_MAX} chats where it is no moderator; a conduit (twitch.client_secret) has no such limit`;
 
 export function makeChatTeller(using: {
   readonly sight: () => ChatSight;

@@ -22,6 +22,12 @@ export function wantedSubscriptions(
   });
 }
 
+export const hearsChatByEventSub = (desired: Pick<DesiredSubscriptions, "all">, channel: string): boolean =>
+  desired
+    .all()
+    .get(channel as Login)
+    ?.has("channel.chat.message") ?? false;
+
 /** Pure: the channels of which every wish is enabled at Twitch, or refused for a reason that was told. */
 export function settledChannels(
   wanted: readonly WantedSubscription[],

@@ -28,6 +28,8 @@ export interface Home {
   readonly run: string;
   readonly supervisorSocket: string;
   readonly hubSocket: string;
+  /** A worker that runs alone answers there how it is. */
+  readonly loneSocket: string;
   readonly houseKeyFile: string;
 }
 
@@ -55,6 +57,7 @@ export function findHome(environment: NodeJS.ProcessEnv): Home {
     run,
     supervisorSocket: join(run, "supervisor.sock"),
     hubSocket: join(run, "hub.sock"),
+    loneSocket: join(run, "alone.sock"),
     houseKeyFile: join(run, "house.key"),
   };
 }

@@ -70,6 +70,8 @@ export function startHubDesk(using: {
   readonly onTrouble: (code: string, detail: string) => void;
   /** Topics that the channel's owner has to grant first; none: that is over. */
   readonly onGrantsMissing?: (topics: readonly { readonly topic: Topic; readonly detail: string }[]) => void;
+  /** The bot's account is good again. */
+  readonly onReauthOver?: () => void;
   /** `chatLink` may answer otherwise from now on. */
   readonly onChatLink?: () => void;
   readonly onTopicsWait?: (because: string, forMs: Millis) => void;
@@ -135,6 +137,8 @@ export function startHubDesk(using: {
         return using.onTrouble("events-lost", `events ${message.fromSeq} to ${message.toSeq} are lost`);
       case "grants-missing":
         return using.onGrantsMissing?.(message.topics);
+      case "reauth-over":
+        return using.onReauthOver?.();
       case "topics-wait":
         return using.onTopicsWait?.(message.because, message.forMs);
       case "topics-settled":

@@ -8,6 +8,7 @@ import type { dialSocket } from "../shared/ipc/socket-client.ts";
 import type { ChannelLogs } from "../shared/log.ts";
 import { clearReadinessMarks, setReadinessMark } from "../shared/readiness-marks.ts";
 import { makeChatLog } from "./chat-log.ts";
+import type { MissedEvents } from "./direct/direct-desk.ts";
 import { chooseEvents } from "./direct/open-direct-desk.ts";
 import { findModules } from "./find-modules.ts";
 import { openGameDesk } from "./games.ts";
@@ -39,6 +40,8 @@ export interface WorkerSurroundings {
   readonly openLife: OpenLife;
   /** How the hub is reached; left out: by its socket. */
   readonly dialHub?: typeof dialSocket;
+  /** Who looks for what a connection of the worker's own did not bring. */
+  readonly missed?: MissedEvents;
   /** Called last, when everything is finished and closed. */
   readonly leave: () => void;
   readonly clock: Clock;
@@ -86,6 +89,7 @@ async function begin(around: WorkerSurroundings, stop: Stop): Promise<void> {
     onAway: tell.hubAway,
     onGrantsMissing: tell.grantsMissing,
     onTopicsWait: tell.topicsWait,
+    onReauthOver: () => chat?.reauthOver(),
     onChatLink: () => chat?.look(),
     onOpenOrClosed() {
       if (hub.isOpen()) tell.hubWelcome();
@@ -99,6 +103,7 @@ async function begin(around: WorkerSurroundings, stop: Stop): Promise<void> {
     log,
     onTrouble,
     onTopicsWait: tell.topicsWait,
+    missed: around.missed,
   });
   stop.releases(events.stop);
   stop.releases(permits.stop);

@@ -169,6 +169,8 @@ function describeGap({ gap, events }: HubStatus): string {
   if (gap.drifts.length > 0) parts.push(`${gap.drifts.length} that EventSub should have brought`);
   if (gap.uncovered.length > 0)
     parts.push(`followers not covered in ${gap.uncovered.map(({ channel }) => channel).join(", ")}`);
+  if (gap.unlookedFor && gap.unlookedFor.length > 0)
+    parts.push(`lost while there is no connection: ${gap.unlookedFor.join(", ")}`);
   if (gap.problem !== undefined) parts.push(safeText(gap.problem));
   return parts.join(", ");
 }

@@ -96,6 +96,40 @@ test("a restarted hub finds the stream that began while it was away, and marks i
   expect(room.clock.pending()).toBe(0);
 });
 
+test("a stream that began before the hub did is found before the subscriptions stand, and the rest when they do", async () => {
+  const room = makeRoom(["stream.online", "channel.update", "channel.follow"]);
+  const before = room.start();
+  before.afterOutage();
+  await room.clock.advance(1_000);
+  before.stop();
+
+  room.twitch.asked = [];
+  room.twitch.stream = "s1";
+  room.twitch.title = "Another title";
+  const after = room.start();
+  after.lookEarly();
+  await room.clock.advance(1);
+  expect(room.twitch.asked).toEqual(["streams"]);
+  expect(room.found).toMatchObject([{ id: "recovered online s1", recovered: true }]);
+  after.afterOutage();
+  await room.clock.advance(1);
+  expect(room.twitch.asked).toEqual(["streams", "streams", "infos", "followers"]);
+  expect(room.found.map(({ body }) => body.topic)).toEqual(["stream.online", "channel.update"]);
+  expect(after.state().drifts).toEqual([]);
+  after.stop();
+});
+
+test("an early look that fails opens no gap and is not repeated before its time", async () => {
+  const room = makeRoom();
+  const gapFill = room.start();
+  room.twitch.isAway = true;
+  gapFill.lookEarly();
+  await room.clock.advance(LOOK_EVERY_MS / 2);
+  expect(room.twitch.asked).toEqual(["streams"]);
+  expect(gapFill.state()).toMatchObject({ gapOpenForMs: undefined, problem: "503" });
+  gapFill.stop();
+});
+
 test("the safety net finds what EventSub never told, and shows it as drift", async () => {
   const room = makeRoom();
   const gapFill = room.start();

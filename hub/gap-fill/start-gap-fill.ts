@@ -48,6 +48,11 @@ export interface GapFillState {
 export interface GapFill {
   /** EventSub's own word. */
   heard(channelId: ChannelId, body: ChannelEventBody): void;
+  /**
+   * This process has just begun: whether a stream began before it is looked at now. A few hundred subscriptions take
+   * minutes, and somebody may wait for an announcement; the rest is looked for when they stand.
+   */
+  lookEarly(): void;
   /** Events may have been missed until now; EventSub delivers again. */
   afterOutage(): void;
   state(): GapFillState;
@@ -79,6 +84,7 @@ export function startGapFill(using: {
   const uncovered = new Map<Login, string>();
   let drifts: { readonly channel: Login; readonly topic: Topic; readonly at: Millis }[] = [];
   let isGapOpen = false;
+  let isEarlyDue = false;
   let gapOpenSince: Millis | undefined;
   let isLooking = false;
   let isStopped = false;
@@ -136,15 +142,15 @@ export function startGapFill(using: {
   };
 
   /** The problem when Twitch could not be asked. */
-  const lookOnce = async (because: Look["because"]): Promise<string | undefined> => {
+  const lookOnce = async (because: Look["because"], isEarly: boolean): Promise<string | undefined> => {
     const channels = using.channels();
     const ids = channels.map((one) => one.channelId);
     const streams = await affordable(() => look.streams(ids));
     if (streams.is !== "looked") return streams.problem;
-    const infos = because === "outage" ? await affordable(() => look.infos(ids)) : undefined;
+    const infos = because === "outage" && !isEarly ? await affordable(() => look.infos(ids)) : undefined;
     if (infos && infos.is !== "looked") return infos.problem;
     for (const channel of channels) {
-      const followers = await lookAtFollowers(channel, because);
+      const followers = isEarly ? undefined : await lookAtFollowers(channel, because);
       if (followers?.is === "away") return followers.problem;
       if (isStopped) return undefined;
       apply(channel, {
@@ -188,9 +194,11 @@ export function startGapFill(using: {
     if (isLooking || isStopped) return;
     isLooking = true;
     const isFilling = isGapOpen;
+    const isEarly = isEarlyDue && !isFilling;
+    isEarlyDue = false;
     // Another outage while we look opens it again.
     isGapOpen = false;
-    problem = await lookOnce(isFilling ? "outage" : "routine").catch(
+    problem = await lookOnce(isFilling || isEarly ? "outage" : "routine", isEarly).catch(
       (thrown: unknown) => toError(thrown).message,
     );
     isLooking = false;
@@ -216,6 +224,10 @@ export function startGapFill(using: {
       const before = states.get(channelId) ?? unknownChannel(channelId);
       const after = noteEvent(before, body, clock.now());
       if (after !== before) keep(after);
+    },
+    lookEarly() {
+      isEarlyDue = true;
+      lookIn(0);
     },
     afterOutage() {
       isGapOpen = true;

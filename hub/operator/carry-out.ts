@@ -23,6 +23,8 @@ export interface OperatorDuties {
   readonly resync: () => Promise<ResyncReport>;
   readonly renew: () => Promise<Renewed>;
   readonly drain: Drain;
+  /** Why nothing can be subscribed to now, whoever orders it. */
+  readonly findObstacle: () => string | undefined;
   readonly logins: Logins;
   readonly feed: EventFeed;
   readonly log: Logger;
@@ -52,9 +54,7 @@ async function answer(order: Once, duties: OperatorDuties): Promise<AnyAnswer> {
     case "subscriptions":
       return { kind: "subscriptions", list: duties.subscriptions() };
     case "resync":
-      return duties.drain.state()
-        ? { kind: "refused", because: "the hub is drained: hub_ctl undrain first" }
-        : { kind: "resynced", report: await duties.resync() };
+      return resync(duties);
     case "drain": {
       const { left } = await duties.drain.begin();
       const line =
@@ -85,9 +85,17 @@ const toAnswer = (ordered: LoginOrdered): AnyAnswer =>
     ? { kind: "done", line: ordered.line }
     : { kind: "refused", because: ordered.because };
 
+async function resync(duties: OperatorDuties): Promise<AnyAnswer> {
+  const obstacle = duties.drain.state() ? "the hub is drained: hub_ctl undrain first" : duties.findObstacle();
+  if (obstacle !== undefined) return { kind: "refused", because: obstacle };
+  return { kind: "resynced", report: await duties.resync() };
+}
+
 async function renew(duties: OperatorDuties): Promise<AnyAnswer> {
   if (duties.drain.state())
     return { kind: "refused", because: "the hub is drained: there is no connection to move" };
+  const obstacle = duties.findObstacle();
+  if (obstacle !== undefined) return { kind: "refused", because: obstacle };
   const renewed = await duties.renew();
   if (renewed.is === "refused") return { kind: "refused", because: renewed.because };
   const { connections, tookMs } = renewed;

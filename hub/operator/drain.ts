@@ -22,6 +22,8 @@ export function makeDrain(using: {
   readonly transport: Pick<EventSubTransport, "pause" | "resume">;
   /** Events that workers which are here have not dealt with. */
   readonly underWay: () => number;
+  /** For whoever wonders why nothing comes. */
+  readonly onChange: (isDrained: boolean) => void;
   readonly clock: Clock;
 }): Drain {
   const { transport, underWay, clock } = using;
@@ -42,6 +44,7 @@ export function makeDrain(using: {
       if (since === undefined) {
         since = clock.now();
         transport.pause();
+        using.onChange(true);
       }
       await emptied(clock.now() + DRAIN_WITHIN_MS);
       return { left: underWay() };
@@ -49,6 +52,7 @@ export function makeDrain(using: {
     end() {
       if (since === undefined) return;
       since = undefined;
+      using.onChange(false);
       transport.resume();
     },
     stop: () => cancelLook(),

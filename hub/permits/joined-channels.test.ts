@@ -48,3 +48,16 @@ test("joins that are under way hold their places", () => {
   expect(joined.findObstacle("more", 1)).toBeDefined();
   expect(joined.findObstacle("more", GOOD_FOR_MS.join)).toBeUndefined();
 });
+
+test("chat that comes by the application's token takes no place, whatever its worker says", () => {
+  let isByApplication = false;
+  const joined = makeJoinedChannels((channel) => isByApplication && channel.startsWith("c"));
+  for (let n = 0; n < CHANNELS_JOINED_MAX; n += 1)
+    joined.tell(`c${n}`, { isJoined: true, standing: "viewer" });
+  joined.tell("more", { isJoined: false, standing: "viewer" });
+  expect(joined.findObstacle("more", 0)).toContain("in 100 channels");
+  // The transport may fall back, and come back: it is asked each time.
+  isByApplication = true;
+  expect(joined.findObstacle("more", 1)).toBeUndefined();
+  expect(joined.state()).toMatchObject({ counted: 0, free: CHANNELS_JOINED_MAX });
+});

@@ -7,7 +7,10 @@ import type { Millis } from "../../shared/clock.ts";
 import type { Standing } from "../../shared/ipc/permit-words.ts";
 import { GOOD_FOR_MS } from "./limits.ts";
 
-/** Source: dev.twitch.tv/docs/chat, "Concurrent join limits", since 2024 for verified bots, too. */
+/**
+ * Source: dev.twitch.tv/docs/chat, "Concurrent join limits", since 2024 for verified bots, too. With the bot's own token
+ * chat over EventSub counts as well; with the application's it does not.
+ */
 export const CHANNELS_JOINED_MAX = 100;
 /** Meanwhile somebody may have made the bot a moderator: then it is worth another try. */
 export const TRY_AGAIN_AFTER_MS: Millis = 10 * 60_000;
@@ -29,7 +32,7 @@ export interface JoinedChannels {
 export interface JoinedState {
   /** Channels that take one of the places. */
   readonly counted: number;
-  /** Channels where the bot moderates, or which are its own: they take none. */
+  /** Channels where the bot moderates, which are its own, or whose chat comes by the application: they take none. */
   readonly free: number;
   readonly max: number;
   readonly refused: readonly string[];
@@ -38,7 +41,8 @@ export interface JoinedState {
 export const takesPlace = ({ isJoined, standing }: ChatPlace): boolean =>
   isJoined && standing !== "moderator" && standing !== "broadcaster";
 
-export function makeJoinedChannels(): JoinedChannels {
+/** `takesNoRoom`: chat comes by the application's token there, whatever its worker says. */
+export function makeJoinedChannels(takesNoRoom: (channel: string) => boolean = () => false): JoinedChannels {
   const places = new Map<string, ChatPlace>();
   /** Channels that were let try while all places were taken, and since when. */
   const triedAt = new Map<string, Millis>();
@@ -46,9 +50,11 @@ export function makeJoinedChannels(): JoinedChannels {
   /** Let in and not there yet. */
   const joining = new Map<string, Millis>();
   const standings = new Map<string, Standing>();
+  const takesRoom = ([channel, place]: readonly [string, ChatPlace]) =>
+    takesPlace(place) && !takesNoRoom(channel);
   const counted = (now: Millis) => {
     for (const [channel, until] of joining) if (until <= now) joining.delete(channel);
-    return [...places.values()].filter(takesPlace).length + joining.size;
+    return [...places].filter(takesRoom).length + joining.size;
   };
   const letIn = (channel: string, now: Millis) => {
     refused.delete(channel);
@@ -86,8 +92,8 @@ export function makeJoinedChannels(): JoinedChannels {
     },
     lastStanding: (channel) => standings.get(channel),
     state: () => {
-      const all = [...places.values()].filter(({ isJoined }) => isJoined);
-      const taken = all.filter(takesPlace).length;
+      const all = [...places].filter(([, { isJoined }]) => isJoined);
+      const taken = all.filter(takesRoom).length;
       return { counted: taken, free: all.length - taken, max: CHANNELS_JOINED_MAX, refused: [...refused] };
     },
   };

@@ -18,6 +18,7 @@ export function openPermits(using: {
   readonly isVerified: boolean;
   readonly epoch: string;
   readonly channels: readonly string[];
+  readonly takesNoRoom?: (channel: string) => boolean;
   readonly journals: readonly [string, string];
   readonly clock: Clock;
   /** What is granted can't be written down: a hub that was killed now would leave one that does not know. */

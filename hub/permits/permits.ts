@@ -87,6 +87,8 @@ export function makePermits(using: {
   /** Names this hub's grants; another one for each process. */
   readonly epoch: string;
   readonly channels: readonly string[];
+  /** See joined-channels.ts. */
+  readonly takesNoRoom?: (channel: string) => boolean;
   readonly journal: PermitJournal;
   readonly machine: MachineTime;
   readonly clock: Clock;
@@ -95,7 +97,7 @@ export function makePermits(using: {
   const limits = limitsOf(using.isVerified);
   const seats = new Map<string, Seat>();
   const weights = new Map<string, number>();
-  const joined = makeJoinedChannels();
+  const joined = makeJoinedChannels(using.takesNoRoom);
   const windows = {
     auth: makeUseWindow(limits.auth.windowMs),
     join: makeUseWindow(limits.join.windowMs),

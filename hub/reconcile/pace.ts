@@ -19,9 +19,11 @@ export interface Pace {
 export const AT_ONCE_MAX = 10;
 /** At least: deletes only make room, and leave points for others also where the ceiling is low. */
 export const DELETES_PER_SECOND = 8;
+/** Many small sums of fractions are a hair less than one. */
+const ROUNDING = 1e-9;
 /** So that installations that came back together do not keep step. */
 const JITTER_MAX_MS: Millis = 200;
-/** Of the interval: at a high ceiling the whole jitter would halve it. */
+/** Of the interval: at a high ceiling the whole jitter would be several of them. */
 const JITTER_SHARE = 0.4;
 
 export function makePace(using: {
@@ -49,27 +51,26 @@ export function makePace(using: {
   };
 }
 
+/**
+ * Goes by a timetable and not by when the last one went: what one was late, because of the jitter, of Twitch's answer
+ * or of a busy machine, the next one makes up. Over any stretch of time there are never more than the first few and
+ * what the ceiling allows in it.
+ */
 function makeLane(perSecond: number, clock: Clock, random: () => number) {
   const intervalMs = 1_000 / perSecond;
   const jitterMs = Math.min(JITTER_MAX_MS, intervalMs * JITTER_SHARE);
-  let nextAt: Millis = clock.now();
-  /** What may go at once; comes back at the same rate while nothing goes. */
+  /** What may go at once; comes back at the ceiling's rate. */
   let saved = AT_ONCE_MAX;
   let savedAt: Millis = clock.now();
-  const save = () => {
-    const idleMs = clock.now() - Math.max(savedAt, nextAt);
-    if (idleMs > 0) saved = Math.min(AT_ONCE_MAX, saved + idleMs / intervalMs);
-    savedAt = clock.now();
-  };
+  let nextAt: Millis = clock.now();
   return {
-    waitMs() {
-      save();
-      return saved >= 1 ? 0 : Math.max(0, nextAt - clock.now());
-    },
+    waitMs: () => Math.max(0, nextAt - clock.now()),
     took() {
-      save();
-      saved = Math.max(0, saved - 1);
-      nextAt = clock.now() + intervalMs + random() * jitterMs;
+      const now = clock.now();
+      saved = Math.max(0, Math.min(AT_ONCE_MAX, saved + (now - savedAt) / intervalMs) - 1);
+      savedAt = now;
+      const isOneSaved = saved >= 1 - ROUNDING;
+      nextAt = isOneSaved ? now : now + (1 - saved) * intervalMs + random() * jitterMs;
     },
   };
 }

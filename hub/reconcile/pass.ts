@@ -9,6 +9,7 @@ import type { CanCarry } from "../../shared/twitch/can-carry.ts";
 import type { CarrierFacts, EventSubTransport } from "../eventsub/transport.ts";
 import type { OwnUses } from "../permits/own-uses.ts";
 import { planBudget, type Refusal } from "./budget.ts";
+import { explainChatRefusal } from "./chat-rooms.ts";
 import type { CostBook } from "./cost-book.ts";
 import type { EventSubDesk } from "./desk.ts";
 import type { Pace } from "./pace.ts";
@@ -138,14 +139,14 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
     return next;
   };
   /** What follows for this want; the pass itself goes on. */
-  const noteRefusal = (want: Wanted, unapplied: Unapplied) => {
+  const noteRefusal = ({ want, on }: Extract<Repair, { do: "create" }>, unapplied: Unapplied) => {
     switch (unapplied.is) {
       case "doubtful":
         if (unapplied.code === "cost-exceeded") costs.learnRefused(want);
         if (book.doubt(want, unapplied)) refuse(want, unapplied);
         return;
       case "hopeless":
-        return refuse(want, unapplied);
+        return refuse(want, explainChatRefusal(unapplied, want, on, view.seen));
       case "bug":
         using.onBug(unapplied.problem);
         return refuse(want, { code: "refused", problem: unapplied.problem });
@@ -194,7 +195,7 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
       }
       tried.add(idOf(repair));
       trouble = unapplied;
-      if (repair.do === "create") noteRefusal(repair.want, unapplied);
+      if (repair.do === "create") noteRefusal(repair, unapplied);
       if (unapplied.is === "carrier-gone" || awayInARow >= AWAY_IN_A_ROW_MAX) return again(unapplied.problem);
     }
     if (hasRepaired) {

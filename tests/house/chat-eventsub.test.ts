@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../shared/clock.ts";
 import { type Account, readAccounts, readHeard } from "../support/accounts.ts";
+import { findOverLimit, NOTHING_OVER_LIMIT } from "../support/over-limit.ts";
 import { BOT, CHANNELS, isSaidByBot, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 let house: TrialHouse | undefined;
@@ -95,6 +97,21 @@ async function typeThrough(here: TrialHouse, fall: () => Promise<void>): Promise
   return viewers;
 }
 
+/** As a viewer the bot may say one a second. */
+const AS_VIEWER_MS = COMMANDS * 1_000;
+
+test("where the bot moderates it speaks at a moderator's pace, and Twitch counts nothing as too much", async () => {
+  const here = await open("websocket");
+  const viewers = Array.from({ length: COMMANDS }, (_, at) => `viewer_${at}`);
+  const askedAt = systemClock.now();
+  for (const viewer of viewers) await here.say("alice_live", viewer, "!ping");
+  for (const viewer of viewers) await here.replyTo("alice_live", viewer);
+  expect(systemClock.now() - askedAt).toBeLessThan(AS_VIEWER_MS / 2);
+  expect(await findOverLimit(here)).toEqual(NOTHING_OVER_LIMIT);
+  // More than a viewer may say in the window; what is leased and not said counts, too.
+  expect((await here.hubStatus()).permits.send.counted).toBeGreaterThanOrEqual(COMMANDS);
+});
+
 const isViewer = (login: string) => /^(viewer_\d+|last_viewer)$/.test(login);
 const repliesTo = (here: TrialHouse, viewer: string) =>
   here.lines.filter((line) => isSaidByBot(line) && String(line.text).startsWith(`@${viewer} `));
@@ -104,7 +121,10 @@ test("a worker that is killed under load leaves its lines to its successor, and 
   const pid = await workerPid(here, "alice_live");
   const viewers = await typeThrough(here, async () => void process.kill(pid, "SIGKILL"));
   await here.until(
-    async () => viewers.filter((viewer) => repliesTo(here, viewer).length === 0),
+    async () =>
+      viewers
+        .filter((viewer) => repliesTo(here, viewer).length === 0)
+        .map((viewer) => [viewer, ...allAccounts(here).filter(({ user }) => user === viewer)]),
     (unanswered) => unanswered.length === 0,
   );
   await here.until(here.hubStatus, (hub) =>
@@ -117,7 +137,12 @@ test("a hub that is killed under load: nothing is answered twice, and what it ha
   const here = await open("conduit");
   const hub = await here.child("hub");
   const viewers = await typeThrough(here, async () => void process.kill(hub.pid ?? 0, "SIGKILL"));
-  await here.until(here.status, ({ health }) => health === "healthy");
+  // On a busy machine the supervisor may not know of the death yet, and what is said to a dead hub is lost at Twitch.
+  await here.until(
+    here.status,
+    ({ health, children }) =>
+      health === "healthy" && children.some((one) => one.childId === "hub" && one.pid !== hub.pid),
+  );
   await here.say("alice_live", "last_viewer", "!ping");
   await here.replyTo("alice_live", "last_viewer");
   await here.until(here.hubStatus, (now) =>
@@ -125,7 +150,11 @@ test("a hub that is killed under load: nothing is answered twice, and what it ha
   );
   expect(viewers.filter((viewer) => repliesTo(here, viewer).length > 1)).toEqual([]);
   const heard = withLogs(here).flatMap((channel) => readHeard(here, channel));
-  const accounts = allAccounts(here);
+  // Who waited for the dead hub's word on a line gives its account when the patience for that is over.
+  const accounts = await here.until(
+    async () => allAccounts(here),
+    (all) => all.length >= new Set(heard.filter(isViewer)).size,
+  );
   expect(accounts.map((one) => one.user).sort()).toEqual([...new Set(heard)].filter(isViewer).sort());
   for (const { user, ended } of accounts)
     expect(`${repliesTo(here, user).length} ${ended}`).toMatch(

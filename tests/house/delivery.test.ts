@@ -1,6 +1,6 @@
 /** The drills of delivery: real hub, real worker desks in processes of their own, load while things are killed and stopped. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { UNDER_WAY_MAX } from "../../hub/post.ts";
+import { UNDER_WAY_MAX } from "../../hub/under-way.ts";
 import { type DeliveryHouse, type Desks, openDeliveryHouse } from "../support/delivery-house.ts";
 
 /** Numbers rise: nothing came twice, nothing out of order. */

@@ -212,3 +212,22 @@ test("a broadcaster who takes back the permission is told to the worker as what 
   });
   await opened.whole();
 });
+
+test("without a token that Twitch takes, orders that need one are refused at once, with what to do", async () => {
+  const opened = await open("websocket");
+  await opened.crowd(THREE_TOPICS);
+  opened.sim.faults.apply({
+    do: "revoke-authorization",
+    user: TOWN_BOT.login,
+    clientId: APPLICATION.clientId,
+  });
+  // The next question to Twitch finds it out.
+  await opened.order({ do: "resync" }, "resynced");
+  await opened.until(opened.status, ({ token }) => token.state === "needs-reauth");
+  for (const order of ["resync", "restart"] as const)
+    expect(await opened.order({ do: order }, "done")).toEqual({
+      is: "refused",
+      because: "Twitch no longer accepts the bot's token: ./kissbot.sh auth login --bot",
+    });
+  expect(opened.dials()).toBe(1);
+});

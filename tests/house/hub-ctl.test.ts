@@ -107,6 +107,8 @@ test("drained, nothing comes in; undrained, what was missed is found, said once,
     out: expect.stringContaining("Drained by an operator"),
   });
   expect((await hubCtl("resync")).out).toContain("hub_ctl undrain first");
+  const drainedHouse = await house.until(house.status, ({ health }) => health !== "healthy");
+  expect(drainedHouse.sentence).toContain("hub hears no events from Twitch: drained by an operator");
 
   await house.sim.order("/channels/bob_plays/online", { title: "Night run" });
   const line = house.lines.length;
@@ -128,6 +130,20 @@ test("a hub that is killed finds the stream that began meanwhile", async () => {
   await house.heard((one) => one.channel === "alice_live" && String(one.text).includes("🔴"), line);
   await house.until(house.hubStatus, (one) => isProved(one) && !one.gap.isOpen);
   expect(announcements("alice_live")).toHaveLength(1);
+});
+
+test("while Twitch lets no connection be opened, the house's status says that it hears nothing, too", async () => {
+  await house.fault({ do: "refuse", place: "eventsub", on: true });
+  await house.fault({ do: "cut", place: "eventsub" });
+  await house.until(house.status, ({ sentence }) => sentence.includes("hub hears no events from Twitch: "));
+  expect(await kissbot(house.home.folder, "status")).toMatchObject({ exitCode: 1 });
+  expect(await hubCtl("restart")).toMatchObject({
+    exitCode: 1,
+    out: expect.stringContaining("no connection to renew"),
+  });
+  await house.fault({ do: "refuse", place: "eventsub", on: false });
+  await house.until(house.status, ({ health }) => health === "healthy");
+  await house.until(house.hubStatus, (one) => isProved(one) && !one.gap.isOpen);
 });
 
 test("restart moves to a new connection", async () => {

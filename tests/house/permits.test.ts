@@ -1,10 +1,10 @@
 /** The account's limits under a flood, with real processes and a Twitch that refuses what is over them. */
 
-import * as v from "valibot";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Millis, systemClock } from "../../shared/clock.ts";
 import { readAccounts, readHeard } from "../support/accounts.ts";
 import { startCrowd } from "../support/crowd.ts";
+import { findOverLimit, NOTHING_OVER_LIMIT } from "../support/over-limit.ts";
 import { makeTown } from "../support/town.ts";
 import { BOT, isReply, openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
@@ -39,22 +39,6 @@ afterAll(() => house.close());
 
 const pass = (ms: Millis) => new Promise<void>((resolve) => void systemClock.after(ms, resolve));
 
-const SimState = v.object({
-  users: v.array(
-    v.object({
-      login: v.string(),
-      overLimit: v.object({ messages: v.number(), joins: v.number(), auths: v.number() }),
-    }),
-  ),
-});
-/** What Twitch has refused the bot without a word. */
-async function findOverLimit() {
-  const response = await fetch(`http://127.0.0.1:${house.sim.address.port}/sim/state`);
-  const { users } = v.parse(SimState, await response.json());
-  return users.find(({ login }) => login === BOT)?.overLimit;
-}
-const NOTHING = { messages: 0, joins: 0, auths: 0 };
-
 test("one channel floods with 50 commands; another's single command is answered without waiting behind it", async () => {
   await Promise.all(Array.from({ length: 50 }, (_, n) => house.say(flooded, `flood_${n}`, "!ping")));
   // Some of the flood has been answered: the rest waits for its turn.
@@ -63,7 +47,7 @@ test("one channel floods with 50 commands; another's single command is answered 
   await house.say(quiet, "just_one", "!ping");
   await house.replyTo(quiet, "just_one");
   expect(systemClock.now() - askedAt).toBeLessThan(SINGLE_WITHIN_MS);
-  expect(await findOverLimit()).toEqual(NOTHING);
+  expect(await findOverLimit(house)).toEqual(NOTHING_OVER_LIMIT);
 });
 
 test("a flood in five channels, the hub killed in its midst: Twitch refuses nothing, and every question has its end", async () => {
@@ -89,7 +73,7 @@ test("a flood in five channels, the hub killed in its midst: Twitch refuses noth
     const allowed = /^(answered (accepted|expired|dropped (crowded|queue-full))|refused cooling-down)$/;
     expect(ends.filter((ended) => !allowed.test(ended))).toEqual([]);
   }
-  expect(await findOverLimit()).toEqual(NOTHING);
+  expect(await findOverLimit(house)).toEqual(NOTHING_OVER_LIMIT);
   // The hub that came after used what there was.
   const said = house.lines
     .slice(saidBefore)

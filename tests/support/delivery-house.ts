@@ -1,4 +1,5 @@
 /** A hub as a process, its Twitch with a feeder in the line, and processes of workers' desks that a test stops and kills. */
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BenchChild, startBenchChild } from "../../bench/bench-child.ts";
 import type { FeederOrders } from "../../bench/hub-feeder.ts";
@@ -49,6 +50,7 @@ export interface DeliveryHouse {
 
 const LOOK_EVERY_MS = 20;
 const HOLDS_WITHIN_MS = 40_000;
+const LAST_WORDS_MAX = 1_000;
 const numberOf = (id: string): number => Number(id.replace("feed-", ""));
 
 /** `nodeFlags`: further ones for the hub. */
@@ -74,13 +76,19 @@ export async function openDeliveryHouse(
   /** Taken by hubs that are dead, and what was no feed. */
   let offset = 0;
 
+  /** A hub that died of itself says why in its crash log. */
+  const lastWords = () => {
+    const file = join(hub.home.logs, "crash-hub.log");
+    const said = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+    return said === "" ? "" : `; the hub's last words: ${said.slice(0, LAST_WORDS_MAX)}`;
+  };
   const until: DeliveryHouse["until"] = async (ask, holds) => {
     const deadline = systemClock.now() + HOLDS_WITHIN_MS;
     for (;;) {
       const answer = await ask();
       if (holds(answer)) return answer;
       if (systemClock.now() > deadline)
-        throw new Error(`it never held: ${JSON.stringify(answer).slice(0, 500)}`);
+        throw new Error(`it never held: ${String(JSON.stringify(answer)).slice(0, 500)}${lastWords()}`);
       await sleep(systemClock, LOOK_EVERY_MS);
     }
   };

@@ -4,7 +4,7 @@ import { ChannelId } from "../../shared/ids.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
 import { makeFakeClock, settled } from "../../tests/support/fake-clock.ts";
 import { silentLog } from "../../tests/support/silent-log.ts";
-import type { HubDesk } from "../hub-desk.ts";
+import type { HandleEvent, HubDesk } from "../hub-desk.ts";
 import { withDirectEvents, withoutEvents } from "./direct-desk.ts";
 import type { DirectListening } from "./direct-listener.ts";
 
@@ -17,20 +17,22 @@ const offline = {
 
 function makeHub() {
   const wishes: (readonly Topic[])[] = [];
+  const handlers: HandleEvent[] = [];
   const hub = {
     wantTopics(topics: readonly Topic[], onSettled: () => void) {
       wishes.push(topics);
       onSettled();
     },
-    takeEvents() {},
+    takeEvents: (handler: HandleEvent) => void handlers.push(handler),
     holdEvents() {},
     stop() {},
   } as unknown as HubDesk;
-  return { hub, wishes };
+  return { hub, wishes, handlers };
 }
 
 async function openDesk() {
-  const { hub, wishes } = makeHub();
+  const { hub, wishes, handlers } = makeHub();
+  const told: string[] = [];
   const clock = makeFakeClock();
   const troubles: string[] = [];
   const listenings: DirectListening[] = [];
@@ -45,6 +47,11 @@ async function openDesk() {
     log: silentLog,
     onTrouble: (code, detail) => troubles.push(`${code} ${detail}`),
     onTopicsWait: () => {},
+    missed: {
+      wants: (topics) => void told.push(`wants ${topics.join(" ")}`),
+      heard: ({ topic }) => void told.push(`heard ${topic}`),
+      settled: () => void told.push("settled"),
+    },
   });
   let settledTimes = 0;
   desk.wantTopics(["stream.offline", "channel.follow"], () => (settledTimes += 1));
@@ -53,7 +60,7 @@ async function openDesk() {
   if (!listening) throw new Error("nothing was opened");
   const tell = (messageId: string, body: object = offline) =>
     listening.onEvent({ messageId, at: "2026-01-01T00:00:00Z", topic: "stream.offline", body });
-  return { desk, wishes, listening, tell, troubles, clock, settledTimes: () => settledTimes };
+  return { desk, wishes, handlers, told, listening, tell, troubles, clock, settledTimes: () => settledTimes };
 }
 
 test("the hub is told that nothing is wanted; settled is what stands or was refused here", async () => {
@@ -80,6 +87,54 @@ test("events are handed on once, those that came early too, and of this channel 
   tell("elsewhere", { ...offline, broadcaster_user_id: "2" });
   tell("odd", { nonsense: true });
   expect(heard).toEqual(["early"]);
+  desk.stop();
+});
+
+test("whoever looks for what was missed is told what came, and what is found is handed on once, whichever way it came first", async () => {
+  const { desk, handlers, told, listening, tell } = await openDesk();
+  const heard: string[] = [];
+  desk.takeEvents(async ({ id }) => {
+    heard.push(id);
+    return "dealt-with";
+  });
+  const find = (id: string, streamId: string) =>
+    handlers[0]?.({
+      kind: "event",
+      seq: 1,
+      id,
+      at: "2026-01-01T00:00:00Z",
+      recovered: true,
+      body: {
+        topic: "stream.online",
+        broadcasterLogin: "alice",
+        broadcasterName: "Alice",
+        streamId,
+        streamType: "live",
+        startedAt: "2026-01-01T00:00:00Z",
+      },
+    });
+  listening.onSubscribed("stream.offline");
+  listening.onSubscribed("channel.follow");
+  const online = { ...offline, id: "s1", type: "live", started_at: "2026-01-01T00:00:00Z" };
+  const hear = (messageId: string, streamId: string) =>
+    listening.onEvent({
+      messageId,
+      at: "2026-01-01T00:00:00Z",
+      topic: "stream.online",
+      body: { ...online, id: streamId },
+    });
+  expect(await find("recovered online s1", "s1")).toBe("dealt-with");
+  hear("late", "s1");
+  tell("over");
+  hear("next", "s2");
+  expect(await find("recovered online s2", "s2")).toBe("dealt-with");
+  expect(heard).toEqual(["recovered online s1", "over", "next"]);
+  expect(told).toEqual([
+    "wants stream.offline channel.follow",
+    "settled",
+    "heard stream.offline",
+    "heard stream.online",
+  ]);
   desk.stop();
 });
 

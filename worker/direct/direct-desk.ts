@@ -6,6 +6,7 @@ import type { Clock, Millis } from "../../shared/clock.ts";
 import type { ChannelId } from "../../shared/ids.ts";
 import type { HubEvent } from "../../shared/ipc/hub-worker.ts";
 import type { Logger } from "../../shared/log.ts";
+import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
 import { parseEvent } from "../../shared/twitch/parse-event.ts";
 import { makeSeenEvents } from "../../shared/twitch/seen-events.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
@@ -28,6 +29,15 @@ export function withoutEvents(hub: HubDesk, log: Logger): HubDesk {
   };
 }
 
+/** Looks for what this connection did not bring; what is found comes as an event of the hub's. */
+export interface MissedEvents {
+  wants(topics: readonly Topic[]): void;
+  /** EventSub's own word, each event once. */
+  heard(body: ChannelEventBody): void;
+  /** All topics stand again: until now something may have been missed. */
+  settled(): void;
+}
+
 export function withDirectEvents(
   hub: HubDesk,
   using: {
@@ -39,9 +49,11 @@ export function withDirectEvents(
     readonly log: Logger;
     readonly onTrouble: (code: string, detail: string) => void;
     readonly onTopicsWait: (because: string, forMs: Millis) => void;
+    /** Left out: nobody looks. */
+    readonly missed?: MissedEvents | undefined;
   },
 ): HubDesk {
-  const { clock, log } = using;
+  const { clock, log, missed } = using;
   const seen = makeSeenEvents(clock);
   let handle: HandleEvent | undefined;
   let early: HubEvent[] = [];
@@ -53,6 +65,7 @@ export function withDirectEvents(
     if (parsed.is === "unknown") return log.warn({ problem: parsed.problem }, "an event was not understood");
     if (parsed.channelId !== using.channelId() || !seen.isNew(messageId, parsed.channelId, parsed.body))
       return;
+    missed?.heard(parsed.body);
     const event: HubEvent = { kind: "event", seq: 0, id: messageId, at, body: parsed.body };
     if (handle) void handle(event);
     else early.push(event);
@@ -70,15 +83,24 @@ export function withDirectEvents(
     ...hub,
     wantTopics(topics, onSettled) {
       hub.wantTopics([], nobody);
+      missed?.wants(topics);
       void using.loadListener().then((open) => {
         if (isStopped) return;
         events ??= startDirectEvents({ ...using, open, onEvent: bringIn, onRefused: refuse, onAway: rest });
-        events.want(topics, onSettled);
+        events.want(topics, () => {
+          missed?.settled();
+          onSettled();
+        });
       });
     },
     takeEvents(handler) {
       handle = handler;
-      hub.takeEvents(handler);
+      hub.takeEvents(async (event) => {
+        const channelId = using.channelId();
+        // What was found missing may still come by the connection, or have come just now.
+        const isNew = channelId !== undefined && seen.isNew(event.id, channelId, event.body);
+        return isNew ? handler(event) : "dealt-with";
+      });
       const waiting = early;
       early = [];
       for (const event of waiting) void handler(event);

@@ -3,8 +3,8 @@
  * dials again without a rest, waits for ever when no welcome comes, and follows a stale address for ever: so it is
  * never left to dial twice. Each listener is used once, and the next one begins after a rest that grows.
  *
- * What is not promised here and is by the hub: nothing is kept for a worker that is away, and nobody looks for what
- * was missed.
+ * What is not promised here and is by the hub: nothing is kept for a worker that is away. For what was missed looks
+ * whoever is told that everything is settled (again).
  */
 import { type Backoff, restMs } from "../../shared/backoff.ts";
 import type { Clock, Millis } from "../../shared/clock.ts";

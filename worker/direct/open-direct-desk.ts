@@ -7,7 +7,7 @@ import type { Logger } from "../../shared/log.ts";
 import { tokenFingerprint } from "../../shared/token-fingerprint.ts";
 import type { HubDesk } from "../hub-desk.ts";
 import { type ChatTokens, makeChatTokens } from "../interfaces/twitch-chat/chat-tokens.ts";
-import { withDirectEvents, withoutEvents } from "./direct-desk.ts";
+import { type MissedEvents, withDirectEvents, withoutEvents } from "./direct-desk.ts";
 import type { OpenDirectListener } from "./direct-listener.ts";
 
 export function chooseEvents(
@@ -19,6 +19,7 @@ export function chooseEvents(
     readonly log: Logger;
     readonly onTrouble: (code: string, detail: string) => void;
     readonly onTopicsWait: (because: string, forMs: Millis) => void;
+    readonly missed?: MissedEvents | undefined;
   },
 ): HubDesk {
   switch (source.from) {

@@ -84,6 +84,8 @@ export function startEventSubChat(using: {
     },
     look,
     // Events are held back by the hub desk.
+    // The hub holds the connection, and says how it stands.
+    reauthOver() {},
     stopListening() {},
     stop() {
       isStopped = true;

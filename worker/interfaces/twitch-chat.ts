@@ -58,6 +58,8 @@ export function startTwitchChat(using: TwitchChatParts): ChatDoor {
   let isListening = true;
   /** The one that speaks. While a new one is on its way, still the old one. */
   let current: IrcConnection | undefined;
+  /** Resolves when the bot's account is good again, and is another one from then on. */
+  let reauth = Promise.withResolvers<void>();
 
   const setMode = (to: ChatMode, because?: string) => {
     if (mode === "stopped") return;
@@ -91,6 +93,8 @@ export function startTwitchChat(using: TwitchChatParts): ChatDoor {
     let rejected: string | undefined;
     while (!pauses.isStopped()) {
       const asked = Promise.withResolvers<Fall>();
+      // From before the attempt: what is told while it fails counts.
+      const reauthOver = reauth.promise;
       const attempt = await attemptChat({
         ...using,
         address,
@@ -113,13 +117,17 @@ export function startTwitchChat(using: TwitchChatParts): ChatDoor {
         using.onRest?.(fall, rest.restMs);
         report(fall, using);
       }
-      await pauses.pause(rest.restMs);
+      await pauses.within(rest.restMs, fall.is === "needs-reauth" ? [reauthOver] : []);
     }
   };
   void live();
 
   return {
     isOpen: () => current !== undefined,
+    reauthOver() {
+      reauth.resolve();
+      reauth = Promise.withResolvers();
+    },
     stopListening() {
       isListening = false;
     },
