@@ -174,6 +174,7 @@ async function main(): Promise<void> {
   });
   const onWish = (channelId?: ChannelId) => {
     knowWanted();
+    gapFill.meet();
     eventSub.wish(channelId);
   };
 

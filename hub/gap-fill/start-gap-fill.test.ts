@@ -8,7 +8,7 @@ import { silentLog } from "../../tests/support/silent-log.ts";
 import type { NewEvent } from "../replay-window.ts";
 import type { Looked, TwitchLook } from "./look-at-twitch.ts";
 import type { Follower, LiveStream } from "./plan-gap-fill.ts";
-import { startGapFill } from "./start-gap-fill.ts";
+import { MEET_AFTER_MS, startGapFill } from "./start-gap-fill.ts";
 
 const alice = v.parse(ChannelId, "1");
 const LOOK_EVERY_MS = 60_000;
@@ -93,6 +93,45 @@ test("a restarted hub finds the stream that began while it was away, and marks i
     problem: undefined,
   });
   after.stop();
+  expect(room.clock.pending()).toBe(0);
+});
+
+test("a channel that comes later is met at once: what begins in an outage right after is found", async () => {
+  const room = makeRoom(["stream.online", "channel.update"]);
+  const gapFill = room.start();
+  gapFill.meet();
+  gapFill.meet();
+  await room.clock.advance(MEET_AFTER_MS);
+  expect(room.twitch.asked).toEqual(["streams", "infos"]);
+  expect(room.found).toEqual([]);
+  // A look at some channels proves nothing of the others.
+  expect(gapFill.state().lastLookAgoMs).toBeUndefined();
+  // Who is known is not met again.
+  gapFill.meet();
+  await room.clock.advance(2 * MEET_AFTER_MS);
+  expect(room.twitch.asked).toHaveLength(2);
+
+  room.twitch.stream = "s1";
+  room.twitch.title = "Another title";
+  gapFill.afterOutage();
+  await room.clock.advance(1_000);
+  expect(room.found.map(({ body }) => body.topic)).toEqual(["stream.online", "channel.update"]);
+  gapFill.stop();
+  expect(room.clock.pending()).toBe(0);
+});
+
+test("who comes while Twitch is being asked is met afterwards, and a Twitch that is away is asked again", async () => {
+  const room = makeRoom(["stream.online"]);
+  const gapFill = room.start();
+  room.twitch.isAway = true;
+  gapFill.afterOutage();
+  await room.clock.advance(0);
+  gapFill.meet();
+  room.twitch.isAway = false;
+  await room.clock.advance(10_000);
+  expect(room.stored.get(alice)).toMatchObject({ isStreamKnown: true });
+  expect(gapFill.state().problem).toBeUndefined();
+  gapFill.stop();
   expect(room.clock.pending()).toBe(0);
 });
 

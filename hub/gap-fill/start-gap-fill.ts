@@ -53,6 +53,11 @@ export interface GapFill {
    * minutes, and somebody may wait for an announcement; the rest is looked for when they stand.
    */
   lookEarly(): void;
+  /**
+   * Other channels may be served now. Those that nothing is known of are looked at soon: of what is not known nobody
+   * can say later whether it began during an outage.
+   */
+  meet(): void;
   /** Events may have been missed until now; EventSub delivers again. */
   afterOutage(): void;
   state(): GapFillState;
@@ -63,6 +68,8 @@ const LOOK_JITTER = 0.1;
 const AGAIN: Backoff = { first: 2_000, longest: 60_000, jitter: 0.5 };
 /** What an event changed is written this much later, together with what others changed. */
 const STORE_AFTER_MS: Millis = 250;
+/** Workers come one after the other: those of so long are met together. */
+export const MEET_AFTER_MS: Millis = 500;
 const DRIFTS_SHOWN = 20;
 const DRIFT_SHOWN_MS: Millis = 60 * 60_000;
 
@@ -85,6 +92,7 @@ export function startGapFill(using: {
   let drifts: { readonly channel: Login; readonly topic: Topic; readonly at: Millis }[] = [];
   let isGapOpen = false;
   let isEarlyDue = false;
+  let isMeetingDue = false;
   let gapOpenSince: Millis | undefined;
   let isLooking = false;
   let isStopped = false;
@@ -141,9 +149,14 @@ export function startGapFill(using: {
     using.onFound(channel.channelId, { id, at, body, recovered: true });
   };
 
+  const isMet = ({ channelId }: ServedChannel) => states.get(channelId)?.isStreamKnown === true;
+
   /** The problem when Twitch could not be asked. */
-  const lookOnce = async (because: Look["because"], isEarly: boolean): Promise<string | undefined> => {
-    const channels = using.channels();
+  const lookOnce = async (
+    channels: readonly ServedChannel[],
+    because: Look["because"],
+    isEarly: boolean,
+  ): Promise<string | undefined> => {
     const ids = channels.map((one) => one.channelId);
     const streams = await affordable(() => look.streams(ids));
     if (streams.is !== "looked") return streams.problem;
@@ -190,32 +203,40 @@ export function startGapFill(using: {
     if (!isStopped) cancelLook = clock.after(inMs, () => void run());
   };
   const routinely = () => using.lookEveryMs * (1 + LOOK_JITTER * using.random());
+  /** What the next look is for: the more it covers, the sooner it comes. */
+  const nextLook = () => {
+    if (isGapOpen) return "outage";
+    if (isEarlyDue) return "early";
+    return isMeetingDue ? "meeting" : "routine";
+  };
   const run = async () => {
     if (isLooking || isStopped) return;
     isLooking = true;
-    const isFilling = isGapOpen;
-    const isEarly = isEarlyDue && !isFilling;
-    isEarlyDue = false;
-    // Another outage while we look opens it again.
+    const what = nextLook();
+    const channels = using.channels().filter((one) => what !== "meeting" || !isMet(one));
+    // Another outage while we look opens it again; and who comes while we look is met afterwards.
     isGapOpen = false;
-    problem = await lookOnce(isFilling || isEarly ? "outage" : "routine", isEarly).catch(
+    isEarlyDue = false;
+    isMeetingDue = false;
+    problem = await lookOnce(channels, what === "routine" ? "routine" : "outage", what === "early").catch(
       (thrown: unknown) => toError(thrown).message,
     );
     isLooking = false;
     if (isStopped) return;
     if (problem === undefined) {
       failures = 0;
-      lastLookAt = clock.now();
-      if (isFilling) lastFillAt = clock.now();
+      if (what !== "meeting") lastLookAt = clock.now();
+      if (what === "outage") lastFillAt = clock.now();
       if (!isGapOpen) gapOpenSince = undefined;
-      lookIn(isGapOpen ? 0 : routinely());
+      lookIn(isGapOpen ? 0 : soonOrRoutinely());
     } else {
       failures += 1;
-      isGapOpen ||= isFilling;
+      isGapOpen ||= what === "outage";
       log.warn({ problem }, "Twitch could not be asked what was missed");
-      lookIn(isGapOpen ? restMs(AGAIN, failures, using.random()) : routinely());
+      lookIn(isGapOpen ? restMs(AGAIN, failures, using.random()) : soonOrRoutinely());
     }
   };
+  const soonOrRoutinely = () => (isMeetingDue ? MEET_AFTER_MS : routinely());
   lookIn(routinely());
 
   const agoMs = (at: Millis | undefined) => (at === undefined ? undefined : clock.now() - at);
@@ -228,6 +249,12 @@ export function startGapFill(using: {
     lookEarly() {
       isEarlyDue = true;
       lookIn(0);
+    },
+    meet() {
+      if (isMeetingDue || using.channels().every(isMet)) return;
+      isMeetingDue = true;
+      // A look that is due anyway meets everybody; one that is under way is followed by another.
+      if (!isGapOpen && !isEarlyDue && !isLooking) lookIn(MEET_AFTER_MS);
     },
     afterOutage() {
       isGapOpen = true;
