@@ -22,4 +22,5 @@ export const CHECKS: readonly Check[] = [
   { name: "engine", when: "beside", needsAddon: true, is: "cargo" },
   { name: "rooms", when: "in-turn", needsAddon: true, is: "ring", ring: "rooms" },
   { name: "house", when: "alone", needsAddon: true, is: "ring", ring: "house" },
+  { name: "drills", when: "alone", needsAddon: true, is: "ring", ring: "drills" },
 ];
