@@ -14,6 +14,8 @@ import { ChannelId, UserId } from "../shared/ids.ts";
 export const WriterWish = v.object({
   file: v.string(),
   writer: v.number(),
+  /** Written before what is measured, at the same pace: what just started is not what one would measure. */
+  warmUpSeconds: v.number(),
   seconds: v.number(),
   /** 0: as fast as it can. */
   perSecond: v.number(),
@@ -21,8 +23,9 @@ export const WriterWish = v.object({
 export type WriterWish = v.InferOutput<typeof WriterWish>;
 
 export const WriterReport = v.object({
+  /** While it was measured. */
   booked: v.number(),
-  /** What the balances must have grown by. */
+  /** What the balances must have grown by, warm-up and all. */
   sum: v.number(),
   errors: v.array(v.string()),
   tookMs: v.array(v.number()),
@@ -48,14 +51,15 @@ async function main(): Promise<void> {
     new Promise<void>((resolve) => {
       clock.after(Math.max(0, ms), resolve);
     });
-  // What a process does for the first time is not what one would measure; nothing is booked by a change of 0.
+  // The first transaction opens what it needs; nothing is booked by a change of 0.
   points.book({ channelId: CHANNEL, userId: v.parse(UserId, "1"), change: 0, reason: "warm-up" });
   process.stdout.write(READY);
   const [startAt] = await once(process.stdin, "data");
   process.stdin.destroy();
   await rest(Number(startAt) - clock.wall());
   const beganAt = clock.now();
-  const endAt = beganAt + wish.seconds * MS_PER_S;
+  const measuredFrom = beganAt + wish.warmUpSeconds * MS_PER_S;
+  const endAt = measuredFrom + wish.seconds * MS_PER_S;
   const report: WriterReport = { booked: 0, sum: 0, errors: [], tookMs: [] };
   for (let turn = 0; ; turn += 1) {
     // Each at its own moment of its own beat, from the first on, as viewers of a hundred channels are.
@@ -66,11 +70,12 @@ async function main(): Promise<void> {
     const userId = v.parse(UserId, String(1 + ((turn * 7 + wish.writer) % VIEWERS)));
     const change = 1 + (turn % 3);
     const since = performance.now();
+    const isMeasured = clock.now() >= measuredFrom;
     try {
       const booked = points.book({ channelId: CHANNEL, userId, change, reason: `writer ${wish.writer}` });
-      if (report.tookMs.length < FIGURES_MAX) report.tookMs.push(performance.now() - since);
+      if (isMeasured && report.tookMs.length < FIGURES_MAX) report.tookMs.push(performance.now() - since);
       if (booked.is === "booked") {
-        report.booked += 1;
+        if (isMeasured) report.booked += 1;
         report.sum += change;
       }
     } catch (problem) {

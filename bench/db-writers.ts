@@ -6,6 +6,7 @@ import { openDatabase } from "../db/open.ts";
 import { makePoints } from "../db/points.ts";
 import { systemClock } from "../shared/clock.ts";
 import { checkoutFolder } from "../shared/home.ts";
+import { LEAN_NODE } from "../shared/lean-node.ts";
 import { READY, WriterReport, type WriterWish } from "./db-writer.ts";
 
 export interface Written {
@@ -21,6 +22,7 @@ export interface Written {
 
 /** From the last writer's readiness to the common start: a hundred processes read their line. */
 const LINE_UP_MS = 500;
+const MS_PER_S = 1_000;
 const Report = v.pipe(v.string(), v.parseJson(), WriterReport);
 const WRITER = join(checkoutFolder, "bench", "db-writer.ts");
 const SUM = "SELECT coalesce(sum(balance), 0) FROM points_balances";
@@ -28,16 +30,17 @@ const SUM = "SELECT coalesce(sum(balance), 0) FROM points_balances";
 export async function runWriters(using: {
   readonly file: string;
   readonly writers: number;
+  readonly warmUpSeconds?: number;
   readonly seconds: number;
   readonly perSecond: number;
-  /** Begins when the writers do; its end is waited for. */
+  /** Begins when what is measured does; its end is waited for. */
   readonly beside?: (startAt: number) => Promise<void>;
 }): Promise<Written> {
-  const { file, writers, seconds, perSecond } = using;
+  const { file, writers, warmUpSeconds = 0, seconds, perSecond } = using;
   openDatabase(file).close();
   const before = balancesOf(file).sum;
   const lined = Array.from({ length: writers }, (_, writer) =>
-    startWriter({ file, writer, seconds, perSecond }),
+    startWriter({ file, writer, warmUpSeconds, seconds, perSecond }),
   );
   await Promise.all(lined.map(({ ready }) => ready));
   // Whoever still starts takes the processor from those that write.
@@ -45,7 +48,7 @@ export async function runWriters(using: {
   for (const { begin } of lined) begin(startAt);
   const [reports] = await Promise.all([
     Promise.all(lined.map(({ report }) => report)),
-    using.beside?.(startAt),
+    using.beside?.(startAt + warmUpSeconds * MS_PER_S),
   ]);
   const after = balancesOf(file);
   const sum = reports.reduce((all, report) => all + report.sum, 0);
@@ -75,7 +78,7 @@ interface Writer {
 }
 
 function startWriter(wish: WriterWish): Writer {
-  const child = spawn(process.execPath, ["--max-semi-space-size=1", WRITER, JSON.stringify(wish)]);
+  const child = spawn(process.execPath, [...LEAN_NODE, WRITER, JSON.stringify(wish)]);
   let out = "";
   let err = "";
   let hearReady = () => {};

@@ -23,6 +23,8 @@ const BARS = { writeP99Ms: 5 };
 /** Beside the points, so that a snapshot has something to copy: what a year of a hundred channels leaves. */
 const BALLAST_MB = { quick: 20, full: 200 };
 const ROW_KB = 4;
+/** What a hundred processes do in their first moments is compiling. */
+const WARM_UP_SECONDS = 2;
 const SECONDS = { quick: 4, full: 20 };
 const COLUMNS = 120;
 
@@ -88,6 +90,7 @@ async function measure(run: Run, seconds: number, ballastMb: number): Promise<Me
     const written = await runWriters({
       ...run,
       file,
+      warmUpSeconds: WARM_UP_SECONDS,
       seconds,
       ...(run.hasSnapshot && {
         async beside(startAt: number) {

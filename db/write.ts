@@ -7,6 +7,7 @@
  */
 import type { Millis } from "../shared/clock.ts";
 import type { Db } from "./open.ts";
+import { findWriteGate, type WriteGate } from "./write-gate.ts";
 
 /** How long a writer waits for others' short transactions before it gives up with SQLITE_BUSY. */
 export const PATIENCE_MS: Millis = 10_000;
@@ -24,7 +25,39 @@ export function makeWrite<Args extends readonly unknown[], Result>(
   const transaction = db.transaction((...args: unknown[]) => work(...(args as unknown as Args)));
   // Part of a larger transaction: that one has waited.
   return (...args) =>
-    db.inTransaction ? transaction.immediate(...args) : insistently(() => transaction.immediate(...args));
+    db.inTransaction ? transaction.immediate(...args) : inTurn(db, () => transaction.immediate(...args));
+}
+
+function inTurn<Result>(db: Db, work: () => Result): Result {
+  const gate = findWriteGate(db);
+  if (!gate) return insistently(work);
+  let isToCheckpoint = false;
+  gate.enter();
+  try {
+    return insistently(work);
+  } finally {
+    isToCheckpoint = gate.leave();
+    if (isToCheckpoint) checkpoint(db, gate);
+  }
+}
+
+/**
+ * Most of it beside the others' writing; then, while nobody writes, the few pages that came meanwhile: only a log that
+ * is wholly brought home is begun anew.
+ */
+function checkpoint(db: Db, gate: WriteGate): void {
+  bringLogHome(db);
+  gate.enter();
+  bringLogHome(db);
+  gate.leave();
+}
+
+function bringLogHome(db: Db): void {
+  try {
+    db.pragma("wal_checkpoint(PASSIVE)");
+  } catch {
+    // The write itself is done. What keeps the log from coming home will keep the next one from being written.
+  }
 }
 
 /** Does again what failed only because others were in the way. */

@@ -1,7 +1,7 @@
 /**
- * Builds the Rust addon with plain cargo and puts it beside this file. `--if-changed` does nothing when no source has
- * changed since. Without cargo, or when the build fails, it says so in one line and ends well: the TypeScript engine
- * answers then.
+ * Builds the Rust addons with plain cargo and puts them beside this file. `--if-changed` does nothing when no source
+ * has changed since. Without cargo, or when the build fails, it says so in one line and ends well: the TypeScript
+ * engine answers then, and writers of the database wait as SQLite lets them.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -22,14 +22,17 @@ const root = import.meta.dirname;
 const logs = join(root, "..", "logs");
 const target = join(root, "target");
 const stampFile = join(target, ".kissbot-stamp");
-const addon = join(root, "kissbot-engine.node");
+const ADDONS = ["kissbot-engine", "kissbot-write-gate"];
 const log = join(logs, "engine-build.log");
-/** Whatever of these changes may change the addon. */
-const SOURCES = ["Cargo.toml", "Cargo.lock", "catalogue.tsv", "core", "node"];
-const LIBRARY =
-  { darwin: "libkissbot_engine.dylib", win32: "kissbot_engine.dll" }[process.platform] ??
-  "libkissbot_engine.so";
-const ARGS = ["build", "--release", "--locked", "--package", "kissbot-engine"];
+/** Whatever of these changes may change an addon. */
+const SOURCES = ["Cargo.toml", "Cargo.lock", "catalogue.tsv", "core", "node", "write-gate"];
+const ARGS = ["build", "--release", "--locked", ...ADDONS.flatMap((addon) => ["--package", addon])];
+
+const addonFile = (addon) => join(root, `${addon}.node`);
+function libraryOf(addon) {
+  const name = addon.replaceAll("-", "_");
+  return { darwin: `lib${name}.dylib`, win32: `${name}.dll` }[process.platform] ?? `lib${name}.so`;
+}
 
 const say = (text) => process.stderr.write(`kissbot: ${text}\n`);
 
@@ -48,7 +51,9 @@ function hashSources() {
 }
 
 const isFresh = (stamp) =>
-  existsSync(addon) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp;
+  ADDONS.every((addon) => existsSync(addonFile(addon))) &&
+  existsSync(stampFile) &&
+  readFileSync(stampFile, "utf8") === stamp;
 
 /** Resolves with the exit code; what cargo says goes to the log. */
 function runCargo() {
@@ -81,10 +86,12 @@ async function main() {
     say(`the engine could not be built, ${log} says why: games are looked up by the TypeScript engine`);
     return;
   }
-  // A process may load it at any moment: it sees the old one or the new one.
-  const fresh = `${addon}.${process.pid}`;
-  copyFileSync(join(target, "release", LIBRARY), fresh);
-  renameSync(fresh, addon);
+  for (const addon of ADDONS) {
+    // A process may load it at any moment: it sees the old one or the new one.
+    const fresh = `${addonFile(addon)}.${process.pid}`;
+    copyFileSync(join(target, "release", libraryOf(addon)), fresh);
+    renameSync(fresh, addonFile(addon));
+  }
   writeFileSync(stampFile, stamp);
   say(`engine built in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 }
