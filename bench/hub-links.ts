@@ -1,5 +1,5 @@
 /**
- * Workers' ends of the hub's links, many in one process: dialled, checked at the door and acknowledged as a worker
+ * A worker's ends of two links, the hub's and the bare server's: dialled, checked at the door and acknowledged as a worker
  * does it, and nothing done with the events but to look at when they arrived and whether all did, in order.
  */
 import { systemClock } from "../shared/clock.ts";
@@ -14,26 +14,32 @@ import { HOUSE_PULSE, type Link, openLink } from "../shared/ipc/link.ts";
 import { dialSocket } from "../shared/ipc/socket-client.ts";
 import { openLogFile } from "../shared/log.ts";
 import { answerOrders, nowNanos, tellNews } from "./bench-child.ts";
-import { BARE_EPOCH } from "./hub-fed.ts";
+import { BARE_EPOCH, type Fed } from "./hub-fed.ts";
 import type { WorkerBirth } from "./hub-house.ts";
 
-const NEWS_EVERY_MS = 5;
+const NEWS_EVERY_MS = 100;
 const DIAL_WITHIN_MS = 5_000;
 
 const { log } = openLogFile({ file: "/dev/null", level: "silent", bindings: {} });
-let events = 0;
-let wrong = 0;
-let tookNanos: number[] = [];
-let isTiming = false;
-const links: Link<WorkerToHub>[] = [];
-
-function take(event: HubEvent): void {
-  events += 1;
-  if (!isTiming || event.body.topic !== "channel.update") return;
-  tookNanos.push(Number(nowNanos() - BigInt(event.body.title)));
+interface Tally {
+  events: number;
+  /** Numbers that were skipped or came twice. */
+  wrong: number;
+  tookNanos: number[];
+  isTiming: boolean;
 }
 
-async function attach(socket: string, birth: WorkerBirth): Promise<void> {
+const makeTally = (): Tally => ({ events: 0, wrong: 0, tookNanos: [], isTiming: false });
+const tallies: Readonly<Record<Fed, Tally>> = { hub: makeTally(), bare: makeTally() };
+const links: Link<WorkerToHub>[] = [];
+
+function take(tally: Tally, event: HubEvent): void {
+  tally.events += 1;
+  if (!tally.isTiming || event.body.topic !== "channel.update") return;
+  tally.tookNanos.push(Number(nowNanos() - BigInt(event.body.title)));
+}
+
+async function attach(tally: Tally, socket: string, birth: WorkerBirth): Promise<void> {
   const dialled = await dialSocket(socket, DIAL_WITHIN_MS);
   if (dialled.is === "refused") throw new Error(dialled.problem);
   let lastSeq: number | undefined;
@@ -49,11 +55,11 @@ async function attach(socket: string, birth: WorkerBirth): Promise<void> {
           link.send({ kind: "want-topics", topics: ["channel.update"] });
         }
         if (message.kind === "topics-settled") resolve();
-        if (message.kind === "gap") wrong += message.toSeq - message.fromSeq + 1;
+        if (message.kind === "gap") tally.wrong += message.toSeq - message.fromSeq + 1;
         if (message.kind !== "event") return;
-        if (isNumbered && lastSeq !== undefined && message.seq !== lastSeq + 1) wrong += 1;
+        if (isNumbered && lastSeq !== undefined && message.seq !== lastSeq + 1) tally.wrong += 1;
         lastSeq = message.seq;
-        take(message);
+        take(tally, message);
         acknowledgements.add(message.seq);
       },
     });
@@ -77,26 +83,32 @@ async function attach(socket: string, birth: WorkerBirth): Promise<void> {
 
 let stopNews = () => {};
 const orders = {
-  attach: ({ socket, births }: { readonly socket: string; readonly births: readonly WorkerBirth[] }) =>
-    Promise.all(births.map((birth) => attach(socket, birth))).then(() => births.length),
+  attach: (to: { readonly fed: Fed; readonly socket: string; readonly birth: WorkerBirth }) =>
+    attach(tallies[to.fed], to.socket, to.birth),
   /** Times arrivals from now on. */
-  begin(_: null) {
-    tookNanos = [];
-    isTiming = true;
+  begin(fed: Fed) {
+    tallies[fed].tookNanos = [];
+    tallies[fed].isTiming = true;
   },
   /** Arrived since the process began. */
-  events: (_: null) => events,
-  /** Numbers that were skipped or came twice, since the process began. */
-  wrong: (_: null) => wrong,
+  events: (fed: Fed) => tallies[fed].events,
+  /** Since the process began. */
+  wrong: (fed: Fed) => tallies[fed].wrong,
   /** From the feeder's stamp to the handler, since `begin`. */
-  tookNanos(_: null) {
-    isTiming = false;
-    return tookNanos;
+  tookNanos(fed: Fed) {
+    tallies[fed].isTiming = false;
+    return tallies[fed].tookNanos;
   },
-  /** Tells how much has arrived, again and again. */
-  tellProgress(isWanted: boolean) {
+  /** Tells how much has arrived, again and again, of whichever is fed; null: no more. */
+  tellProgress(fed: Fed | null) {
     stopNews();
-    stopNews = isWanted ? systemClock.every(NEWS_EVERY_MS, () => tellNews(events)) : () => {};
+    if (fed === null) return;
+    let told = -1;
+    stopNews = systemClock.every(NEWS_EVERY_MS, () => {
+      const { events } = tallies[fed];
+      if (events !== told) tellNews(events);
+      told = events;
+    });
   },
 };
 export type LinksOrders = typeof orders;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sleep } from "../cli/house/await-ready.ts";
 import { percentile } from "../cli/trial/percentile.ts";
 import type { Clock, Millis } from "../shared/clock.ts";
+import { LEAN_NODE } from "../shared/lean-node.ts";
 import { findPssKb } from "../shared/proc.ts";
 import { type BenchChild, startBenchChild } from "./bench-child.ts";
 import { readCpuMs } from "./cpu-time.ts";
@@ -43,15 +44,15 @@ export interface HubStage {
   end(): Promise<void>;
 }
 
-/** Links share processes, which no real workers do: a hundred of those would be most of what two cores have to do. */
-const LINK_PROCESSES = 4;
-/** Sent and not yet arrived, for each link. */
-const AHEAD_PER_LINK = 64;
+/** Sent and not yet arrived, for each link: what it hears until it has told what arrived. */
+const AHEAD_PER_LINK = Number(process.env.AHEAD ?? 256);
 const AHEAD_MIN = 1_000;
 const BROADCAST_BURST = 8;
 const RAMP_MS: Millis = 500;
 const ARRIVE_WITHIN_MS: Millis = 20_000;
-const LOOK_EVERY_MS: Millis = 10;
+const LOOK_EVERY_MS: Millis = 100;
+/** The feeder is told of what arrived. */
+const TELL_FEEDER_EVERY_MS: Millis = 20;
 const NANOS_PER_MS = 1_000_000;
 const KB_PER_MB = 1_024;
 
@@ -87,12 +88,12 @@ export async function openHubStage(using: {
     await bare.ask("listen", { path: bareSocket });
 
     let hearProgress = () => {};
-    const openLinksTo = async (socket: string) => {
-      const links = await openLinks(house, socket, () => hearProgress());
-      releasers.push(() => links.stop());
-      return links;
+    const processes = startLinkProcesses(house, () => hearProgress());
+    releasers.push(() => processes.stop());
+    const links = {
+      hub: await processes.attach("hub", house.home.hubSocket),
+      bare: await processes.attach("bare", bareSocket),
     };
-    const links = { hub: await openLinksTo(house.home.hubSocket), bare: await openLinksTo(bareSocket) };
     const pids = { hub: house.hubPid(), bare: bare.pid };
     // Each channel's update, as the simulator words it, is what the feeder casts its moulds from.
     for (const channel of house.channels)
@@ -162,7 +163,12 @@ function measures(using: {
     },
     async ceiling(fed, forMs) {
       const before = await links[fed].events();
-      using.onProgress(() => void feeder.ask("arrived", links[fed].lastTold() - before));
+      let toldAt = clock.now();
+      using.onProgress(() => {
+        if (clock.now() - toldAt < TELL_FEEDER_EVERY_MS) return;
+        toldAt = clock.now();
+        void feeder.ask("arrived", links[fed].lastTold() - before);
+      });
       await links[fed].tellProgress(true);
       await feeder.ask("flood", { fed, ahead: using.ahead });
       await sleep(clock, RAMP_MS);
@@ -188,38 +194,37 @@ function measures(using: {
   };
 }
 
-type Links = Awaited<ReturnType<typeof openLinks>>;
+type Links = Awaited<ReturnType<ReturnType<typeof startLinkProcesses>["attach"]>>;
 
-/** All links to one server, spread over some processes. */
-async function openLinks(house: HubHouse, socket: string, onProgress: () => void) {
-  const births = house.channels.map((channel) => house.birth(channel));
+/** A process for each worker, as in a house: what wakes up for an event is a process, and that is most of its cost. */
+function startLinkProcesses(house: HubHouse, onProgress: () => void) {
   const told: number[] = [];
-  const parts = split(births, LINK_PROCESSES).map((part, n) => {
+  const parts = house.channels.map((channel, n) => {
     const onNews = (events: number) => {
       told[n] = events;
       onProgress();
     };
-    return { part, child: startBenchChild<LinksOrders>("hub-links.ts", { onNews }) };
+    return { channel, child: startBenchChild<LinksOrders>("hub-links.ts", { onNews, nodeFlags: LEAN_NODE }) };
   });
   const all = <Result>(ask: (child: BenchChild<LinksOrders>) => Promise<Result>): Promise<Result[]> =>
     Promise.all(parts.map(({ child }) => ask(child)));
-  const total = async (name: "events" | "wrong") =>
-    (await all((child) => child.ask(name, null))).reduce((sum, one) => sum + one, 0);
-  await Promise.all(parts.map(({ part, child }) => child.ask("attach", { socket, births: part })));
   return {
-    begin: () => all((child) => child.ask("begin", null)),
-    events: () => total("events"),
-    wrong: () => total("wrong"),
-    tookNanos: async () => (await all((child) => child.ask("tookNanos", null))).flat(),
-    tellProgress: (isWanted: boolean) => all((child) => child.ask("tellProgress", isWanted)),
-    lastTold: () => told.reduce((sum, one) => sum + (one ?? 0), 0),
+    async attach(fed: Fed, socket: string) {
+      for (const { channel, child } of parts)
+        await child.ask("attach", { fed, socket, birth: house.birth(channel) });
+      const total = async (name: "events" | "wrong") =>
+        (await all((child) => child.ask(name, fed))).reduce((sum, one) => sum + one, 0);
+      return {
+        begin: () => all((child) => child.ask("begin", fed)),
+        events: () => total("events"),
+        wrong: () => total("wrong"),
+        tookNanos: async () => (await all((child) => child.ask("tookNanos", fed))).flat(),
+        tellProgress: (isWanted: boolean) => all((child) => child.ask("tellProgress", isWanted ? fed : null)),
+        lastTold: () => told.reduce((sum, one) => sum + (one ?? 0), 0),
+      };
+    },
     async stop() {
       await all((child) => child.stop());
     },
   };
-}
-
-function split<One>(all: readonly One[], into: number): readonly (readonly One[])[] {
-  const size = Math.ceil(all.length / Math.min(into, all.length));
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 }

@@ -137,7 +137,7 @@ async function main(): Promise<void> {
   process.stdout.write(
     [
       `Events from a feeder in the EventSub line; latency at ${EVENTS_PER_SECOND} a second over all workers; medians of ${flags.runs} runs.`,
-      "Links in four processes, not one each: what is measured is the hub. CPU: share of one core. Memory: PSS.",
+      "Each worker is a process of its own, with Node as a worker has it. CPU: share of one core. Memory: PSS.",
       `${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}, ${packages.join(", ")}`,
       "",
       renderDeliveries(deliveries),

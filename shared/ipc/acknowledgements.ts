@@ -21,13 +21,21 @@ export function makeAcknowledgements(using: {
 }): Acknowledgements {
   let unsaid: number | undefined;
   let isAboutToSay = false;
+  let saidAt = Number.NEGATIVE_INFINITY;
   let cancelPause: (() => void) | undefined;
 
   const sayNow = () => {
     if (unsaid === undefined) return;
     using.say(unsaid);
     unsaid = undefined;
-    cancelPause = using.clock.after(ACKNOWLEDGE_EVERY_MS, () => {
+    saidAt = using.clock.now();
+  };
+  /** A timer only where something waits: one after every word would wake the process again for nothing. */
+  const sayInTime = () => {
+    if (unsaid === undefined) return;
+    const restMs = saidAt + ACKNOWLEDGE_EVERY_MS - using.clock.now();
+    if (restMs <= 0) return sayNow();
+    cancelPause = using.clock.after(restMs, () => {
       cancelPause = undefined;
       sayNow();
     });
@@ -38,7 +46,7 @@ export function makeAcknowledgements(using: {
     isAboutToSay = true;
     queueMicrotask(() => {
       isAboutToSay = false;
-      if (!cancelPause) sayNow();
+      if (!cancelPause) sayInTime();
     });
   };
   return {

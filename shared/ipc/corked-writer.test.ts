@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeFakeClock } from "../../tests/support/fake-clock.ts";
-import {
-  FLOOD_MESSAGES,
-  FLOOD_PACE_MS,
-  FULL_CHARS,
-  makeCorkedWriter,
-  makeFlushRounds,
-} from "./corked-writer.ts";
+import { FLOOD_PACE_MS, FLOOD_RATE, FULL_CHARS, makeCorkedWriter, makeFlushRounds } from "./corked-writer.ts";
 
 function open(rounds = makeFlushRounds(makeFakeClock())) {
   const written: string[] = [];
@@ -61,14 +55,17 @@ describe("a corked writer", () => {
 });
 
 describe("in a flood a corked writer", () => {
-  /** Many messages on a line of their own, within the while that is looked at. */
-  async function openFlood() {
+  /** So many within the while that is looked at are a flood, and not a great one. */
+  const FLOOD_MESSAGES = FLOOD_RATE * FLOOD_PACE_MS.least;
+
+  /** Many messages on a line of their own. */
+  async function openFlood(messages = FLOOD_MESSAGES) {
     const clock = makeFakeClock();
     const rounds = makeFlushRounds(clock);
     const line = open(rounds);
     line.writer.write("-");
     await nextTurn();
-    for (let n = 0; n < FLOOD_MESSAGES; n += 1) line.writer.write("-");
+    for (let n = 0; n < messages; n += 1) line.writer.write("-");
     await clock.advance(1);
     return { clock, line, another: () => open(rounds) };
   }
@@ -85,10 +82,27 @@ describe("in a flood a corked writer", () => {
     }
     expect(written).toEqual(["a"]);
     expect(writer.pending()).toBe(3);
-    await clock.advance(FLOOD_PACE_MS);
+    await clock.advance(FLOOD_PACE_MS.least);
     expect(written).toEqual(["a", "bcd"]);
     expect(line.written.join("")).toBe("-".repeat(1 + FLOOD_MESSAGES));
     expect(clock.pending()).toBe(0);
+  });
+
+  test("waits the longer the greater the flood is, up to a bound", async () => {
+    const waited = [];
+    for (const times of [1, 2, 100]) {
+      const { clock, another } = await openFlood(times * FLOOD_MESSAGES);
+      const { writer, written } = another();
+      writer.write("a");
+      await nextTurn();
+      writer.write("b");
+      let waitedMs = 0;
+      for (; written.length < 2; waitedMs += 1) await clock.advance(1);
+      waited.push(waitedMs);
+    }
+    // What is written here belongs to the flood, too, and a step of this clock is a millisecond.
+    const bounds = [FLOOD_PACE_MS.least, 2 * FLOOD_PACE_MS.least, FLOOD_PACE_MS.most];
+    expect(waited.map((ms, n) => Math.abs(ms - (bounds[n] ?? 0)) <= 1)).toEqual([true, true, true]);
   });
 
   test("writes at once what is worth a write of its own", async () => {
@@ -99,7 +113,7 @@ describe("in a flood a corked writer", () => {
     writer.write("b".repeat(FULL_CHARS));
     await nextTurn();
     expect(written.map(({ length }) => length)).toEqual([1, FULL_CHARS]);
-    await clock.advance(FLOOD_PACE_MS);
+    await clock.advance(FLOOD_PACE_MS.most);
     expect(clock.pending()).toBe(0);
   });
 
@@ -112,7 +126,7 @@ describe("in a flood a corked writer", () => {
     await nextTurn();
     writer.flush();
     expect(written).toEqual(["a", "b"]);
-    await clock.advance(FLOOD_PACE_MS);
+    await clock.advance(FLOOD_PACE_MS.most);
     expect(written).toEqual(["a", "b"]);
     expect(clock.pending()).toBe(0);
   });
@@ -120,7 +134,7 @@ describe("in a flood a corked writer", () => {
   test("is as quick as ever when the flood is over", async () => {
     const { clock, another } = await openFlood();
     const { writer, written } = another();
-    await clock.advance(2 * FLOOD_PACE_MS);
+    await clock.advance(2 * FLOOD_PACE_MS.most);
     for (const message of ["a", "b", "c"]) {
       writer.write(message);
       await nextTurn();
@@ -131,7 +145,7 @@ describe("in a flood a corked writer", () => {
   });
 
   test("loses nothing and keeps the order, whatever comes when", async () => {
-    const step = fc.record({ to: fc.nat(4), count: fc.nat(60), thenMs: fc.nat(2 * FLOOD_PACE_MS) });
+    const step = fc.record({ to: fc.nat(4), count: fc.nat(60), thenMs: fc.nat(2 * FLOOD_PACE_MS.most) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const clock = makeFakeClock();
@@ -148,7 +162,7 @@ describe("in a flood a corked writer", () => {
           }
           await clock.advance(thenMs);
         }
-        await clock.advance(2 * FLOOD_PACE_MS);
+        await clock.advance(2 * FLOOD_PACE_MS.most);
         for (const { written, said } of lines) expect(written.join("")).toBe(said);
         expect(clock.pending()).toBe(0);
       }),

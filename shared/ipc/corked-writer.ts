@@ -29,11 +29,17 @@ export interface PacedWriter {
 
 /**
  * In a flood over many sockets each turn brings each of them a message or none. Then a socket that was written to a
- * moment ago waits for more, so long at most; one that was quiet is written to at once, flood or not.
+ * moment ago waits for more, and the longer the greater the flood; one that was quiet is written to at once, flood or
+ * not. A hundred processes that are woken for one message each have no time for anything else: at 60 ms they pass
+ * half as much again as at 20.
  */
-export const FLOOD_PACE_MS: Millis = 20;
-/** So many messages within `FLOOD_PACE_MS`, over all sockets, are a flood. */
-export const FLOOD_MESSAGES = 80;
+export const FLOOD_PACE_MS = { least: 20, most: 60 } as const;
+/** So many messages a millisecond, over all sockets, are a flood. */
+export const FLOOD_RATE = 4;
+/** How much waiting each of these is worth. */
+const PACE_MS_PER_RATE = 5;
+/** The rate is taken over so long. */
+const COUNTED_FOR_MS: Millis = 20;
 /** So much is worth a write of its own. */
 export const FULL_CHARS = 16 * 1024;
 
@@ -44,26 +50,27 @@ export function makeFlushRounds(clock: Pick<Clock, "now" | "after">): FlushRound
   let cancelLateRound = () => {};
   let messages = 0;
   let countedSince = Number.NEGATIVE_INFINITY;
-  let isFlood = false;
+  /** 0: there is no flood. */
+  let paceMs: Millis = 0;
 
   const judge = (now: Millis) => {
     const forMs = now - countedSince;
-    const isSoMany = messages * FLOOD_PACE_MS >= FLOOD_MESSAGES * Math.max(forMs, FLOOD_PACE_MS);
-    if (forMs < FLOOD_PACE_MS) {
+    const pace = paceFor(messages / Math.max(forMs, COUNTED_FOR_MS));
+    if (forMs < COUNTED_FOR_MS) {
       // Whether it is over is seen at the end of the while only.
-      isFlood ||= isSoMany;
+      paceMs = Math.max(paceMs, pace);
       return;
     }
-    isFlood = isSoMany;
+    paceMs = pace;
     messages = 0;
     countedSince = now;
   };
   const isDue = (writer: PacedWriter, now: Millis) =>
-    !isFlood || now - writer.flushedAt >= FLOOD_PACE_MS || writer.pending() >= FULL_CHARS;
+    now - writer.flushedAt >= paceMs || writer.pending() >= FULL_CHARS;
   /** A flood goes on as a rule, and its next turn looks again; should it end here, this does. */
   const setLateRound = (now: Millis) => {
     let at = Number.POSITIVE_INFINITY;
-    for (const { flushedAt } of waiting) at = Math.min(at, flushedAt + FLOOD_PACE_MS);
+    for (const { flushedAt } of waiting) at = Math.min(at, flushedAt + paceMs);
     if (at >= lateRoundAt) return;
     cancelLateRound();
     lateRoundAt = at;
@@ -95,6 +102,12 @@ export function makeFlushRounds(clock: Pick<Clock, "now" | "after">): FlushRound
       setImmediate(round);
     },
   };
+}
+
+/** Pure. `rate`: messages a millisecond. */
+function paceFor(rate: number): Millis {
+  if (rate < FLOOD_RATE) return 0;
+  return Math.min(FLOOD_PACE_MS.most, Math.max(FLOOD_PACE_MS.least, rate * PACE_MS_PER_RATE));
 }
 
 const houseRounds = makeFlushRounds(systemClock);

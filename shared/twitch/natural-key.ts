@@ -32,9 +32,10 @@ export function stateTold(body: ChannelEventBody): string | undefined {
   }
 }
 
-type Known = readonly (string | number | boolean)[];
+export type Known = readonly (string | number | boolean)[];
 
-function knownBy(body: ChannelEventBody): Known | undefined {
+/** Of one channel and topic: what tells this event from another; undefined as above. */
+export function knownBy(body: ChannelEventBody): Known | undefined {
   switch (body.topic) {
     case "stream.online":
       return [body.streamId];

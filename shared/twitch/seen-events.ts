@@ -5,7 +5,7 @@
 import type { Clock, Millis } from "../clock.ts";
 import type { ChannelId } from "../ids.ts";
 import type { ChannelEventBody } from "./channel-event.ts";
-import { naturalKeyOf, stateTold } from "./natural-key.ts";
+import { type Known, knownBy, naturalKeyOf, stateTold } from "./natural-key.ts";
 
 export interface SeenEvents {
   /** True the first time; false for every repeat. */
@@ -24,14 +24,15 @@ export function makeSeenEvents(clock: Clock): SeenEvents {
   const chat = { ids: makeNames(), keys: makeNames() };
   const rest = { ids: makeNames(), keys: makeNames() };
   /** What was said last of each state. */
-  const states = makeMemory<{ readonly key: string; readonly at: Millis }>();
+  const states = makeMemory<{ readonly topic: string; readonly told: Known; readonly at: Millis }>();
 
-  const isNewState = (about: string, key: string, body: ChannelEventBody, now: Millis) => {
+  const isNewState = (about: string, body: ChannelEventBody, now: Millis) => {
     const before = states.recall(about, now);
+    const told = knownBy(body) ?? NOTHING;
+    const isSame = before?.topic === body.topic && isAlike(before.told, told);
     // A stream has an id of its own: it begins once, unless it has ended in between.
-    const isFresh = (at: Millis) => body.topic === "stream.online" || now - at < SAME_STATE_MS;
-    if (before?.key === key && isFresh(before.at)) return false;
-    states.keep(about, { key, at: now });
+    if (isSame && (body.topic === "stream.online" || now - before.at < SAME_STATE_MS)) return false;
+    states.keep(about, { topic: body.topic, told, at: now });
     return true;
   };
   return {
@@ -39,14 +40,21 @@ export function makeSeenEvents(clock: Clock): SeenEvents {
       const now = clock.now();
       const memory = body.topic === "channel.chat.message" ? chat : rest;
       if (!memory.ids.isFirst(messageId, now)) return false;
-      const key = naturalKeyOf(channelId, body);
-      if (key === undefined) return true;
       const state = stateTold(body);
-      return state === undefined
-        ? memory.keys.isFirst(key, now)
-        : isNewState(`${channelId} ${state}`, key, body, now);
+      if (state !== undefined) return isNewState(`${channelId} ${state}`, body, now);
+      const key = naturalKeyOf(channelId, body);
+      return key === undefined || memory.keys.isFirst(key, now);
     },
   };
+}
+
+const NOTHING: Known = [];
+
+/** A loop and not a closure: it runs for every event. */
+function isAlike(a: Known, b: Known): boolean {
+  if (a.length !== b.length) return false;
+  for (let n = 0; n < a.length; n += 1) if (a[n] !== b[n]) return false;
+  return true;
 }
 
 interface Generation {
