@@ -2,13 +2,13 @@
  * Where one installation keeps its things. Everything lies under one home, so two homes never meet: several
  * installations, and parallel tests, run side by side. KISSBOT_HOME moves it; the default is the checkout.
  */
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KissError, toError } from "./errors.ts";
 import type { Login } from "./ids.ts";
+import { lazyCrypto } from "./lazy-crypto.ts";
 
 export interface Home {
   readonly folder: string;
@@ -66,7 +66,7 @@ export function findHome(environment: NodeJS.ProcessEnv): Home {
 function runFolder(folder: string, pids: string, environment: NodeJS.ProcessEnv): string {
   const beside = join(pids, "run");
   if (Buffer.byteLength(join(beside, LONGEST_SOCKET_NAME)) <= SOCKET_PATH_BYTES_MAX) return beside;
-  const hash = createHash("sha256").update(folder).digest("hex").slice(0, 16);
+  const hash = lazyCrypto().createHash("sha256").update(folder).digest("hex").slice(0, 16);
   const base = environment.XDG_RUNTIME_DIR || join(tmpdir(), `kissbot-${userInfo().uid}`);
   return join(base, `kissbot-${hash}`);
 }

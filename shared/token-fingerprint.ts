@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
+import { lazyCrypto } from "./lazy-crypto.ts";
 
 /** Names a token without giving it away. */
 export const tokenFingerprint = (token: string): string =>
-  createHash("sha256").update(token).digest("hex").slice(0, 32);
+  lazyCrypto().createHash("sha256").update(token).digest("hex").slice(0, 32);

@@ -9,6 +9,8 @@ export interface ChildSpec {
   readonly entry: string;
   /** Flags for node itself; of a program that is no Node, its arguments. */
   readonly execArgv: readonly string[];
+  /** Beside what every child gets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Set for a program that is no Node and has no words for us: instead it is asked how it is, by whom it knows. */
   readonly health?: { readonly url: string; readonly keeper: string };
   /** Handed over on standard input, with the credential added at spawn. */

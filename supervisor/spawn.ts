@@ -31,7 +31,7 @@ export function spawnChild(using: {
       cwd: home.folder,
       detached: true,
       stdio: ["pipe", crash.output, crash.output],
-      env: childEnvironment(home),
+      env: { ...childEnvironment(home), ...spec.environment },
     });
     // A failed spawn has no pid, which is looked at below; a failed signal shows in the exit that does not come.
     child.on("error", () => {});

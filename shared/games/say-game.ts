@@ -88,7 +88,7 @@ const named = (label: string, names: readonly string[], most: number): string =>
         .map((one) => cut(one, WORD_SAID_MAX))
         .join(", ");
 
-const DASHES = /^[\s:,–—-]+/;
+const DASHES = /^[\s:,\u2013\u2014-]+/;
 
 /** "Hades is a rogue-like…" said of Hades says its name twice. */
 function withoutLeadingName(summary: string, name: string): string {

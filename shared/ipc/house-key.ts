@@ -3,8 +3,8 @@
  * folder; whoever can read it is the operator. A child is never given the key, only a credential made from it for
  * its own id and this one spawn, so a worker can't say hello as another channel.
  */
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { chmodSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { lazyCrypto } from "../lazy-crypto.ts";
 
 export type HouseKey = string & { readonly __brand: "HouseKey" };
 
@@ -13,7 +13,7 @@ export function openHouseKey(file: string): HouseKey {
   const found = findHouseKey(file);
   if (found) return found;
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, randomBytes(32).toString("hex"), { mode: 0o600 });
+  writeFileSync(mine, lazyCrypto().randomBytes(32).toString("hex"), { mode: 0o600 });
   chmodSync(mine, 0o600);
   try {
     linkSync(mine, file);
@@ -39,13 +39,13 @@ export function findHouseKey(file: string): HouseKey | undefined {
 
 /** `who` is "operator", or a child's id and its spawn id. */
 export function makeCredential(key: HouseKey, who: string): string {
-  return createHmac("sha256", key).update(who).digest("hex");
+  return lazyCrypto().createHmac("sha256", key).update(who).digest("hex");
 }
 
 export function isCredential(key: HouseKey, who: string, given: string): boolean {
   const right = Buffer.from(makeCredential(key, who));
   const said = Buffer.from(given);
-  return right.length === said.length && timingSafeEqual(right, said);
+  return right.length === said.length && lazyCrypto().timingSafeEqual(right, said);
 }
 
 export const OPERATOR = "operator";
