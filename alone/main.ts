@@ -1,5 +1,6 @@
 /** One channel alone, in one process, without supervisor and hub: to try a module or a channel, or where a bot serves no other. */
 import { randomBytes, randomUUID } from "node:crypto";
+import { requireSound } from "../db/examine.ts";
 import { readOwnSettings } from "../db/read-own-settings.ts";
 import { describeLostBroadcaster } from "../hub/tokens/broadcasters.ts";
 import { systemClock } from "../shared/clock.ts";
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   prepareHome(home);
   const lock = takeHomeAlone(home, channel, new Date(clock.wall()));
   process.on("exit", lock.leave);
+  requireSound(home.database);
   const { config } = withOwnSettings(configured, readOwnSettings(home.database));
   const key = randomBytes(KEY_BYTES).toString("hex") as HouseKey;
   const tokenRules = toTokenRules(home.folder, process.env);

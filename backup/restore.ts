@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { makeAuditLog } from "../db/audit-log.ts";
+import { clearEventJournal } from "../db/event-journal.ts";
 import { openDatabase } from "../db/open.ts";
 import type { Proof } from "../shared/backup/job.ts";
 import type { Clock } from "../shared/clock.ts";
@@ -95,7 +96,7 @@ function prepare(fresh: string, told: { readonly file: string; readonly aside: s
   const db = openDatabase(fresh);
   try {
     db.transaction(() => {
-      db.exec("DELETE FROM event_journal; DELETE FROM event_losses;");
+      clearEventJournal(db);
       makeAuditLog(db, "cli").write("backup-restored", told);
     }).immediate();
   } finally {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { percentile } from "../cli/trial/percentile.ts";
 import { makeGameCache } from "../db/game-cache.ts";
 import { openGameCacheReader } from "../db/game-cache-reader.ts";
@@ -21,12 +22,16 @@ export interface LevelTimes {
 export interface CacheTimes {
   readonly games: number;
   readonly answerBytes: number;
+  /** One after another: they share read transactions. */
   readonly database: LevelTimes;
+  /** Each in a turn of the loop of its own, as in a quiet chat. */
+  readonly aloneP50Us: number;
   readonly memory: LevelTimes;
 }
 
 const AT_HAND = 200;
 const WARM_UP = 5_000;
+const ALONE_MAX = 20_000;
 const US_PER_MS = 1_000;
 const MS_PER_S = 1_000;
 /** One look-up in memory is shorter than the clock's grain. */
@@ -34,7 +39,10 @@ const MEMORY_BATCH = 50;
 /** Times are those of the quietest, because a machine has other work, too. */
 export const PASSES = 3;
 
-export function measureGameCache(wish: { readonly games: number; readonly lookUps: number }): CacheTimes {
+export async function measureGameCache(wish: {
+  readonly games: number;
+  readonly lookUps: number;
+}): Promise<CacheTimes> {
   const folder = mkdtempSync(join(tmpdir(), "kissbot-bench-games-"));
   const file = join(folder, "kissbot.db");
   const now = Date.now();
@@ -46,6 +54,9 @@ export function measureGameCache(wish: { readonly games: number; readonly lookUp
     const questions = Array.from({ length: wish.games }, (_, n) => nameOf((n * 7_919) % wish.games));
     const question = (n: number) => questions[n % wish.games] ?? "";
     const database = measure(wish.lookUps, 1, (n) => mustFind(reader.find(question(n), now).is === "game"));
+    const aloneP50Us = await measureAlone(Math.min(ALONE_MAX, wish.lookUps), (n) =>
+      mustFind(reader.find(question(n), now + n).is === "game"),
+    );
     for (let n = 0; n < AT_HAND; n += 1) shelf.find(question(n));
     const memory = measure(wish.lookUps, MEMORY_BATCH, (n) =>
       mustFind(shelf.find(question(n % AT_HAND))?.from === "memory"),
@@ -55,6 +66,7 @@ export function measureGameCache(wish: { readonly games: number; readonly lookUp
       games: wish.games,
       answerBytes: writeGame({ key: nameOf(1), facts: factsOf(1), freshUntil: now }).length,
       database,
+      aloneP50Us,
       memory,
     };
   } finally {
@@ -70,6 +82,17 @@ function measure(lookUps: number, batch: number, look: (n: number) => void): Lev
   for (let n = 0; n < WARM_UP; n += 1) look(n);
   const passes = Array.from({ length: PASSES }, () => measurePass(lookUps, batch, look));
   return passes.reduce((best, one) => (one.p50Us < best.p50Us ? one : best));
+}
+
+async function measureAlone(lookUps: number, look: (n: number) => void): Promise<number> {
+  const times: number[] = [];
+  for (let n = 0; n < lookUps; n += 1) {
+    await nextTurn();
+    const from = performance.now();
+    look(n);
+    times.push((performance.now() - from) * US_PER_MS);
+  }
+  return percentile(times, 0.5) ?? 0;
 }
 
 function measurePass(lookUps: number, batch: number, look: (n: number) => void): LevelTimes {

@@ -27,7 +27,7 @@ const program = new Command("bench games")
   .option("--json", "raw figures");
 const flags = readFlags(program, Flags);
 process.stderr.write(`${choosePaint(process.stderr)("dim", "filling a database …")}\n`);
-const measured = measureGameCache({ games: flags.games, lookUps: flags.lookups });
+const measured = await measureGameCache({ games: flags.games, lookUps: flags.lookups });
 const machine = describeMachine();
 
 const bars: readonly Bar[] = [
@@ -67,6 +67,7 @@ process.stdout.write(
         `${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}`,
         "",
         describeLevel("database", measured.database),
+        `${"alone".padEnd(10)} p50 ${measured.aloneP50Us.toFixed(3)} µs: a row in a turn of the loop of its own, nothing of it warm`,
         describeLevel("memory", measured.memory),
         "",
         ...renderBars(bars),

@@ -51,7 +51,7 @@ async function dial<Order extends { readonly do: string }, Answer extends { read
   onNews: (answer: Answer) => void = () => {},
 ): Promise<Dialled<Order, Answer>> {
   const key = findHouseKey(home.houseKeyFile);
-  if (!key) return { is: "away", problem: "no house is open here: there is no house key" };
+  if (!key) return { is: "away", problem: `no house is open in ${home.folder}: there is no house key` };
   const dialled = await dialSocket(socket, DIAL_WITHIN_MS);
   if (dialled.is === "refused") return { is: "away", problem: dialled.problem };
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import * as v from "valibot";
+import { toDatabaseError } from "../db/database-errors.ts";
 import { systemClock } from "../shared/clock.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { checkoutFolder, findHome } from "../shared/home.ts";
@@ -79,11 +80,17 @@ function readVersion(): string {
   return parsed.version;
 }
 
+/** Any verb may fall over a page that is damaged, or a disk that is full. */
+const isSqlite = (thrown: unknown): boolean =>
+  thrown instanceof Error && "code" in thrown && String(thrown.code).startsWith("SQLITE_");
+
 /** The exit code belonging to whatever was thrown, after saying it. */
 function explain(thrown: unknown): number {
   // commander has said its sentence itself.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : EXIT_USAGE;
-  const problem = toError(thrown);
+  const problem = isSqlite(thrown)
+    ? toDatabaseError(findHome(process.env).database, thrown)
+    : toError(thrown);
   if (problem instanceof UsageError) {
     process.stderr.write(`kissbot: ${problem.message}\n`);
     return EXIT_USAGE;

@@ -14,6 +14,8 @@ export interface Verb<Options> {
   readonly summary: string;
   /** In commander's notation: "[channel]" may be left out, "<channel>" may not. */
   readonly arguments?: readonly { readonly name: string; readonly says: string }[];
+  /** Every word that its first argument may be, where that one says what to do. */
+  readonly actions?: readonly string[];
   /** In commander's notation: "-n, --lines <count>". */
   readonly flags?: readonly { readonly flags: string; readonly says: string }[];
   /** Everything behind the verb, `--help` too, reaches `run` as it was typed. */

@@ -3,8 +3,9 @@ import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
 import * as v from "valibot";
 import type { Millis } from "../shared/clock.ts";
-import { Candidate, type Domain, type FindCollapsed } from "../shared/crowd/candidate.ts";
+import { Candidate, DOMAINS, type Domain, type FindCollapsed } from "../shared/crowd/candidate.ts";
 import { toCrowdKey } from "../shared/crowd/crowd-key.ts";
+import type { ChannelId } from "../shared/ids.ts";
 import type { Db } from "./open.ts";
 
 export interface CollapsedNames {
@@ -62,4 +63,28 @@ function openReader({ file, scope, domain }: Parameters<typeof openCollapsedName
     return { title: candidate.title, year: candidate.year, confirmations };
   };
   return { find, close: () => db.close() };
+}
+
+/** A name that was settled, and when. */
+export interface Settled {
+  readonly domain: Domain;
+  readonly key: string;
+  /** Wall time. */
+  readonly at: Millis;
+}
+
+const SettledRow = v.object({ domain: v.picklist(DOMAINS), key: v.string(), at: v.number() });
+
+/** What was settled last in that channel and still stands. */
+export function findLastSettled(
+  db: Db,
+  of: { readonly scope: string; readonly channelId: ChannelId },
+): Settled | undefined {
+  const row = db
+    .prepare(
+      `SELECT domain, key, at FROM crowd_collapses WHERE scope = ? AND channel_id = ?
+       ORDER BY at DESC, domain, key LIMIT 1`,
+    )
+    .get(of.scope, of.channelId);
+  return row === undefined ? undefined : v.parse(SettledRow, row);
 }

@@ -8,7 +8,7 @@ import {
   planConfirmation,
   type State,
 } from "../shared/crowd/superposition.ts";
-import type { UserId } from "../shared/ids.ts";
+import type { ChannelId, UserId } from "../shared/ids.ts";
 import type { Db } from "./open.ts";
 
 /** Whose knowledge, of which domain, by which name. */
@@ -44,6 +44,8 @@ export interface CrowdBook {
       readonly name: CrowdName;
       readonly stateId: number;
       readonly by: UserId;
+      /** Where they said so. */
+      readonly channelId: ChannelId;
       readonly needed: number;
       readonly now: Millis;
     },
@@ -96,7 +98,8 @@ export function makeCrowdBook(db: Db): CrowdBook {
   );
   const removeConfirmations = db.prepare("DELETE FROM crowd_confirmations WHERE state_id = ?");
   const insertCollapse = db.prepare(
-    `INSERT INTO crowd_collapses (scope, domain, key, state_id, at) VALUES (@scope, @domain, @key, @stateId, @now)
+    `INSERT INTO crowd_collapses (scope, domain, key, state_id, at, channel_id)
+     VALUES (@scope, @domain, @key, @stateId, @now, @channelId)
      ON CONFLICT DO NOTHING`,
   );
   const removeCollapse = db.prepare("DELETE FROM crowd_collapses WHERE state_id = ?");
@@ -145,13 +148,13 @@ export function makeCrowdBook(db: Db): CrowdBook {
 
   const confirm = db.transaction(
     (using: Parameters<CrowdBook["confirm"]>[0], told: Told<Confirmed>): Confirmed | undefined => {
-      const { name, stateId, by, needed, now } = using;
+      const { name, stateId, by, channelId, needed, now } = using;
       const before = all(name).find(({ id }) => id === stateId);
       if (!before) return undefined;
       const isNew = insertConfirmation.run(stateId, by, Math.round(now)).changes === 1;
       const planned = planConfirmation(before, before.confirmations + (isNew ? 1 : 0), needed, isNew);
       lift(stateId, before, planned.confidence);
-      if (planned.isCollapsed) insertCollapse.run({ ...name, stateId, now: Math.round(now) });
+      if (planned.isCollapsed) insertCollapse.run({ ...name, stateId, channelId, now: Math.round(now) });
       const hasCollapsed = planned.isCollapsed && !before.isCollapsed;
       if (hasCollapsed) {
         const others = selectOthers.all({ ...name, since: Math.round(now - COHERENT_FOR_MS) }).map(toState);

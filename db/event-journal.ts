@@ -123,3 +123,7 @@ export function makeEventJournal(db: Db): EventJournal {
     },
   };
 }
+
+/** Of a database that was put back: what waited then is old news. */
+export const clearEventJournal = (db: Db): void =>
+  void db.exec("DELETE FROM event_journal; DELETE FROM event_losses;");

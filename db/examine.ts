@@ -45,7 +45,26 @@ const PROBLEMS_MAX = 20;
 export function checkDatabase(
   file: string,
 ): { readonly is: "there"; readonly facts: Checked } | Exclude<Examined, { is: "there" }> {
-  return withReadOnly(file, checkIntegrity);
+  return withReadOnly(file, (db) => check(db, "integrity_check"));
+}
+
+/** Whether the pages hang together, not whether indexes say what tables do: a fifth of the time of `checkDatabase`. */
+export function lookOverDatabase(file: string): ReturnType<typeof checkDatabase> {
+  return withReadOnly(file, (db) => check(db, "quick_check"));
+}
+
+/** A start does not wait longer: about two seconds on a slow machine. */
+const SOUND_AT_START_MAX_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Before anything is written, by who has no process that looks beside it.
+ * @throws KissError database-damaged
+ */
+export function requireSound(file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > SOUND_AT_START_MAX_BYTES) return;
+  const looked = lookOverDatabase(file);
+  if (looked.is === "there" && looked.facts.is === "unsound")
+    throw new KissError("database-damaged", `${file}: ${looked.facts.problems[0]}`);
 }
 
 function withReadOnly<Facts>(
@@ -122,11 +141,12 @@ const findCopies = (file: string): readonly string[] =>
     .sort()
     .map((name) => join(dirname(file), name));
 
-function checkIntegrity(db: Db): Checked {
+function check(db: Db, how: "integrity_check" | "quick_check"): Checked {
   try {
     findApplied(db);
-    const said = v.parse(Names, db.prepare(`PRAGMA integrity_check(${PROBLEMS_MAX})`).pluck().all());
-    const broken = v.parse(v.array(v.unknown()), db.prepare("PRAGMA foreign_key_check").all());
+    const said = v.parse(Names, db.prepare(`PRAGMA ${how}(${PROBLEMS_MAX})`).pluck().all());
+    const references = how === "integrity_check" ? db.prepare("PRAGMA foreign_key_check").all() : [];
+    const broken = v.parse(v.array(v.unknown()), references);
     const problems = [
       ...said.filter((line) => line !== "ok"),
       ...(broken.length > 0 ? [`${broken.length} rows point to rows that are not there`] : []),

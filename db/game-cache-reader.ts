@@ -1,8 +1,11 @@
 /** What the sources of games answered, as it stands in the house's database. Workers only read, and wait for nobody. */
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
 import type { Millis } from "../shared/clock.ts";
 import type { Db } from "./open.ts";
+import { makeReadsOfATurn } from "./reads-of-a-turn.ts";
 import { ANSWER_SHAPE, readAnswer, type StoredAnswer, type StoredGame } from "./stored-answer.ts";
 
 export interface GameCacheReader {
@@ -54,11 +57,24 @@ export function openGameCacheReader(file: string): GameCacheReader {
 const require = createRequire(import.meta.url);
 
 /** Loading SQLite, piece by piece, for a loop that has something to do between. */
-export const SQLITE_PIECES: readonly (() => void)[] = [
-  () => void requireSqlite(),
-  // The library is linked with the first database that is opened.
-  () => void new (requireSqlite())(":memory:").close(),
-];
+export function sqlitePieces(): readonly (() => void)[] {
+  return [
+    ...filesOfSqlite().map((file) => () => void require(file)),
+    () => void requireSqlite(),
+    // The library is linked with the first database that is opened.
+    () => void new (requireSqlite())(":memory:").close(),
+  ];
+}
+
+/** Most of what loading it takes is a dozen small files, which may come one by one. Another version may have others. */
+function filesOfSqlite(): readonly string[] {
+  const lib = dirname(require.resolve("better-sqlite3"));
+  return ["util.js", "sqlite-error.js", "methods"].flatMap((name) => {
+    const path = join(lib, name);
+    if (!existsSync(path)) return [];
+    return name.endsWith(".js") ? [path] : readdirSync(path).map((file) => join(path, file));
+  });
+}
 
 const requireSqlite = (): typeof BetterSqlite3 => require("better-sqlite3");
 
@@ -68,7 +84,16 @@ function openReader(file: string) {
   db.pragma("query_only = ON");
   db.pragma("cache_size = -512");
   db.pragma(`mmap_size = ${MAPPED_BYTES}`);
-  return { ...prepareReads(db), close: () => db.close() };
+  const reads = prepareReads(db);
+  const turn = makeReadsOfATurn(db, setImmediate);
+  return {
+    ...reads,
+    find(question: string, now: Millis) {
+      turn.begin(now);
+      return reads.find(question, now);
+    },
+    close: () => db.close(),
+  };
 }
 
 export function prepareReads(db: Db) {

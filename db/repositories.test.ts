@@ -34,22 +34,6 @@ describe("the database", () => {
   });
 });
 
-test("a claim is granted once, over processes and restarts, and per channel and module", () => {
-  const first = openModuleMemory(file, alice);
-  const second = openModuleMemory(file, alice);
-  const other = openModuleMemory(file, bob);
-  expect([first.claim("a", "k"), first.claim("a", "k"), second.claim("a", "k")]).toEqual([
-    true,
-    false,
-    false,
-  ]);
-  expect([first.claim("b", "k"), other.claim("a", "k")]).toEqual([true, true]);
-  second.release("a", "k");
-  expect([first, second, other].map((one) => one.isClaimed("a", "k"))).toEqual([false, false, true]);
-  expect(first.claim("a", "k")).toBe(true);
-  for (const one of [first, second, other]) one.close();
-});
-
 test("claims are forgotten when nobody can tell of the same again", () => {
   const age = (days: number, key: string) =>
     db.prepare("INSERT INTO module_claims VALUES ('alice', 'a', ?, unixepoch() - ?)").run(key, days * 86_400);
@@ -104,27 +88,4 @@ test("on a disk that takes nothing, what is known may be said again, and a new w
   for (const { name } of writes) db.exec(`DROP TRIGGER ${name}`);
   wanted.replace(bob, ["stream.online"]);
   expect([...makeDesiredSubscriptions(db).all().keys()]).toEqual(["alice", "bob"]);
-});
-
-test("channels follow the configuration, and an operator's decisions outlive restarts", () => {
-  const book = makeChannelBook(db);
-  const show = () =>
-    book
-      .all()
-      .map(
-        (one) =>
-          `${one.channel} ${one.origin}${one.isEnabled ? "" : " disabled"}${one.isStopped ? " stopped" : ""}`,
-      );
-  book.seed([alice, bob]);
-  book.setStopped(alice, true);
-  book.setEnabled(bob, false);
-  book.add(v.parse(Login, "carol"));
-  book.seed([alice, bob]);
-  expect(show()).toEqual(["alice config stopped", "bob config disabled", "carol operator"]);
-  book.seed([alice]);
-  book.add(alice);
-  expect(show()).toEqual(["alice config", "carol operator"]);
-  book.seed([alice, v.parse(Login, "carol")]);
-  book.remove(alice);
-  expect(show()).toEqual(["carol config"]);
 });

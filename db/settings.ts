@@ -49,6 +49,8 @@ export interface SettingsBook {
   all(): ReadonlyMap<Login, { readonly own: Readonly<Record<string, unknown>>; readonly revision: number }>;
   /** `after` undefined: nothing of its own any more. */
   change(channel: Login, key: string, after: unknown, author: Author): Changed;
+  /** What `undo` would take back. */
+  undoable(channel: Login, via: SettingVia): Revision | undefined;
   /** Takes back the newest change that came by `author.via` and was not taken back yet. */
   undo(channel: Login, author: Author): Undone;
   /** Everything as it stood right after that revision. */
@@ -159,8 +161,10 @@ export function makeSettingsBook(db: Db, source: AuditSource, wall: () => Millis
     return { is: "changed", revision: get(revision) };
   };
 
+  const undoable = (channel: Login, via: SettingVia) => one(selectUndoable.get({ channel, via }));
+
   const undo = (channel: Login, author: Author): Undone => {
-    const undone = one(selectUndoable.get({ channel, via: author.via }));
+    const undone = undoable(channel, author.via);
     if (!undone) return { is: "nothing-to-undo" };
     const since = newest(channel, undone.key);
     if (since && !isSame(since.after, undone.after)) return { is: "changed-since", undone, since };
@@ -193,6 +197,7 @@ export function makeSettingsBook(db: Db, source: AuditSource, wall: () => Millis
     change: makeWrite(db, (channel: Login, key: string, after: unknown, author: Author) =>
       write(channel, key, after, author),
     ),
+    undoable,
     undo: makeWrite(db, undo),
     restore: makeWrite(db, restore),
     log: ({ channel, key, countMax }) =>

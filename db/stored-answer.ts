@@ -1,6 +1,6 @@
 /**
  * An answer about a game as one text: a JSON array whose places have meanings, because names of fields and lists within
- * would take as long to parse as finding the row. It is checked as it is read, to the verdict of the schema
+ * would take as long to parse as finding the row. It is checked as it is taken apart, to the verdict of the schema
  * (`stored-answer.test.ts` compares the two), without the schema's cost.
  */
 import * as v from "valibot";
@@ -89,72 +89,60 @@ function parseRow(text: string): readonly unknown[] | undefined {
 /** Place by place, as they are written above; `null` is what is not known. */
 function readGame(row: readonly unknown[]): StoredAnswer | undefined {
   const [key, freshUntil] = [row[1], row[2]];
-  const facts: Unchecked = {
+  const developers = toWords(row[6]);
+  const publishers = toWords(row[7]);
+  const platforms = commonWords(row[8]);
+  const genres = commonWords(row[9]);
+  const sources = commonSources(row[17]);
+  if (!developers || !publishers || !platforms || !genres || !sources) return undefined;
+  const facts = {
     name: row[3],
     year: row[4] ?? undefined,
     isEarlyAccess: row[5],
-    developers: toList(row[6]),
-    publishers: toList(row[7]),
-    platforms: toCommonList(row[8]),
-    genres: toCommonList(row[9]),
+    developers,
+    publishers,
+    platforms,
+    genres,
     summary: row[10] ?? undefined,
     metacritic: row[11] ?? undefined,
     rating: row[12] ?? undefined,
     playtimeHours: row[13] ?? undefined,
     ids: { igdb: row[14] ?? undefined, steam: row[15] ?? undefined, rawg: row[16] ?? undefined },
-    sources: toCommonList(row[17]),
+    sources,
     reliability: row[18],
     certainty: row[19],
   };
-  if (!isFacts(facts) || typeof key !== "string" || typeof freshUntil !== "number") return undefined;
+  if (!areFitting(facts) || typeof key !== "string" || typeof freshUntil !== "number") return undefined;
   return { is: "game", key, facts, freshUntil };
 }
 
-const NONE: readonly string[] = Object.freeze([]);
-
-function toList(text: unknown): readonly string[] | undefined {
-  if (typeof text !== "string") return undefined;
-  if (text === "") return NONE;
-  return text.includes(BETWEEN) ? text.split(BETWEEN) : [text];
-}
-
-/** Thousands of games share a few dozen lists of platforms and genres: each is taken apart once. */
-const commonLists = new Map<string, readonly string[]>();
-const COMMON_LISTS_MAX = 500;
-
-function toCommonList(text: unknown): readonly string[] | undefined {
-  if (typeof text !== "string") return undefined;
-  const known = commonLists.get(text);
-  if (known) return known;
-  const list = Object.freeze(toList(text));
-  if (commonLists.size === COMMON_LISTS_MAX) commonLists.clear();
-  if (list) commonLists.set(text, list);
-  return list;
-}
-
-type Unchecked = { readonly [Field in keyof GameFacts]: Field extends "ids" ? UncheckedIds : unknown };
+type Lists = "developers" | "publishers" | "platforms" | "genres" | "sources";
 type UncheckedIds = { readonly [Source in GameSource]?: unknown };
+/** The lists are checked as they are taken apart. */
+type Unchecked = {
+  readonly [Field in keyof GameFacts]: Field extends Lists
+    ? readonly GameFacts[Field][number][]
+    : Field extends "ids"
+      ? UncheckedIds
+      : unknown;
+};
 
-/** Pure: what the schema of the facts says. */
-export function isFacts(facts: Unchecked): facts is GameFacts {
+/** Pure: what the schema says of all that is no list. */
+function areFitting(facts: Unchecked): facts is GameFacts {
+  const { ids, certainty } = facts;
   return (
     isText(facts.name, 1, NAME_MAX) &&
     (facts.year === undefined || (typeof facts.year === "number" && toYear(facts.year) !== undefined)) &&
     typeof facts.isEarlyAccess === "boolean" &&
-    areWords(facts.developers) &&
-    areWords(facts.publishers) &&
-    areWords(facts.platforms) &&
-    areWords(facts.genres) &&
     (facts.summary === undefined || isText(facts.summary, 0, SUMMARY_MAX)) &&
     (facts.metacritic === undefined || isWithin(facts.metacritic, METACRITIC_MAX)) &&
     (facts.rating === undefined || isWithin(facts.rating, RATING_MAX)) &&
     (facts.playtimeHours === undefined || isWithin(facts.playtimeHours, Number.POSITIVE_INFINITY)) &&
-    isMaybeId(facts.ids.igdb) &&
-    isMaybeId(facts.ids.steam) &&
-    isMaybeId(facts.ids.rawg) &&
-    areSources(facts.sources) &&
+    isMaybeId(ids.igdb) &&
+    isMaybeId(ids.steam) &&
+    isMaybeId(ids.rawg) &&
     isWithin(facts.reliability, 1) &&
-    CERTAINTIES.includes(facts.certainty as Certainty)
+    CERTAINTIES.includes(certainty as Certainty)
   );
 }
 
@@ -167,18 +155,41 @@ const isWithin = (value: unknown, max: number): boolean =>
 const isMaybeId = (value: unknown): boolean =>
   value === undefined || (typeof value === "number" && Number.isInteger(value) && value >= 1);
 
-/** Loops, not closures: this is half of what a look-up takes. */
-function areWords(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length > LIST_MAX) return false;
-  for (const one of value) if (!isWord(one)) return false;
-  return true;
+const NONE: readonly string[] = Object.freeze([]);
+
+/** Pure. undefined: the schema would not have it. */
+function toWords(text: unknown): readonly string[] | undefined {
+  if (typeof text !== "string") return undefined;
+  if (text === "") return NONE;
+  if (!text.includes(BETWEEN)) return text.length <= WORD_MAX ? [text] : undefined;
+  const words = text.split(BETWEEN);
+  return words.length <= LIST_MAX && words.every(isWord) ? words : undefined;
 }
 
-const isWord = (value: unknown): boolean =>
-  typeof value === "string" && value !== "" && value.length <= WORD_MAX && !value.includes(BETWEEN);
+const isWord = (word: string): boolean => word !== "" && word.length <= WORD_MAX;
 
-function areSources(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length === 0 || value.length > GAME_SOURCES.length) return false;
-  for (const one of value) if (!GAME_SOURCES.includes(one)) return false;
-  return true;
+function toSources(text: unknown): readonly GameSource[] | undefined {
+  const words = toWords(text);
+  if (!words || words.length === 0 || words.length > GAME_SOURCES.length) return undefined;
+  return words.every(isSource) ? words.filter(isSource) : undefined;
 }
+
+const isSource = (word: string): word is GameSource => GAME_SOURCES.includes(word as GameSource);
+
+/** Thousands of games share a few dozen lists of platforms and genres: each is taken apart and checked once. */
+function remembering<Word>(take: (text: unknown) => readonly Word[] | undefined) {
+  const known = new Map<unknown, readonly Word[]>();
+  return (text: unknown): readonly Word[] | undefined => {
+    const before = known.get(text);
+    if (before) return before;
+    const list = take(text);
+    if (!list) return undefined;
+    if (known.size === COMMON_LISTS_MAX) known.clear();
+    known.set(text, Object.freeze(list));
+    return list;
+  };
+}
+
+const COMMON_LISTS_MAX = 500;
+const commonWords = remembering(toWords);
+const commonSources = remembering(toSources);

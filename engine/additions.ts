@@ -26,10 +26,14 @@ const movingOf = (file: string): string => `${file.replace(/\.kbx$/, "")}.compac
 export const additionsMark = (file: string): string =>
   [movingOf(file), additionsOf(file)].map(markOf).join(" ");
 
-/** Which file stands at a path, and in what state; empty where there is none. */
+/** Which file stands at a path, and in what state; empty where there is none, or none that may be looked at. */
 export function markOf(path: string): string {
-  const facts = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return facts === undefined ? "" : `${facts.ino}:${facts.size}:${facts.mtimeNs}`;
+  try {
+    const { ino, size, mtimeNs } = statSync(path, { bigint: true });
+    return `${ino}:${size}:${mtimeNs}`;
+  } catch {
+    return "";
+  }
 }
 
 export function readAdditions(file: string): readonly LearntTitle[] {

@@ -104,6 +104,23 @@ describe.each(engines)("the %s engine", (engine) => {
     expect(open().find("brandnewgame of tomorrow")).toMatchObject({ stage: "exact" });
   });
 
+  test("what is learnt of something else makes no other title less sure", () => {
+    const index = open();
+    const best = (query: string) => {
+      const [first] = index.search(query, 4);
+      return [first?.title, first?.isConfident];
+    };
+    const slips = ["hnllow knight", "hollow kngiht", "stardew vally"];
+    const before = slips.map(best);
+    index.learn([{ title: "Qwxyzzy Blorp", year: 2027 }]);
+    expect(slips.map(best)).toEqual(before);
+    expect(before[0]).toEqual(["Hollow Knight", true]);
+    expect(best("qwxyzy blorp")).toEqual(["Qwxyzzy Blorp", true]);
+    index.learn([{ title: "Hellow Knight", year: 2027 }]);
+    expect(best("hnllow knight")[1]).toBe(false);
+    expect(best("hollow knight")).toEqual(["Hollow Knight", true]);
+  });
+
   test("lines of additions that are damaged are passed over", () => {
     appendFileSync(join(folder, "games.additions.jsonl"), '{"title":"Whole One"}\n{"title":"Cut o');
     const index = open();

@@ -14,6 +14,7 @@ import type { SocketServer } from "../shared/ipc/socket-server.ts";
 import { toLoginLost } from "../shared/ipc/supervisor-child.ts";
 import { openHubFrontDesk } from "./front-desk.ts";
 import { hearEventSub } from "./hear-eventsub.ts";
+import { makeStandingAtTwitch } from "./moderated-channels.ts";
 import { openAccount } from "./open-account.ts";
 import { openCrowd } from "./open-crowd.ts";
 import { openDelivery } from "./open-delivery.ts";
@@ -97,6 +98,10 @@ async function main(): Promise<void> {
   const knowWanted = () => {
     for (const one of wanted()) router.know(one.channel, one.channelId);
   };
+  const onTrouble = {
+    begins: (code: string, detail: string) => life.condition.troubleBegins(code, detail),
+    ends: (code: string) => life.condition.troubleEnds(code),
+  };
   const permits = openPermits({
     isVerified: papers.isVerifiedBot,
     epoch,
@@ -104,10 +109,7 @@ async function main(): Promise<void> {
     takesNoRoom: (channel) => eventSub.transport.kind === "conduit" && hearsChatByEventSub(desired, channel),
     journals: home.permitJournals,
     clock,
-    onTrouble: {
-      begins: (code, detail) => life.condition.troubleBegins(code, detail),
-      ends: (code) => life.condition.troubleEnds(code),
-    },
+    onTrouble,
   });
   const hubLife = openHubLife({
     ...common,
@@ -178,7 +180,14 @@ async function main(): Promise<void> {
     eventSub.wish(channelId);
   };
 
-  const games = openGames({ ...common, home, papers: papers.games, ranker: papers.ranker, account });
+  const games = openGames({
+    ...common,
+    home,
+    papers: papers.games,
+    ranker: papers.ranker,
+    account,
+    onTrouble,
+  });
   const crowd = openCrowd({ ...common, home, db, papers: papers.crowd, games, loginOf: directory.findLogin });
 
   let desk: SocketServer | undefined;
@@ -219,6 +228,7 @@ async function main(): Promise<void> {
     ask,
     games,
     lastStanding: permits.lastStanding,
+    standingAtTwitch: makeStandingAtTwitch({ caller: account.callers.bot, tokens, desired, clock }),
     log,
   });
   desk = await openHubFrontDesk({

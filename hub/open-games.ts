@@ -7,6 +7,7 @@ import type { Home } from "../shared/home.ts";
 import type { GameHits, GameWanted, TraceStep } from "../shared/ipc/game-words.ts";
 import type { Question, Reply } from "../shared/ipc/hub-worker.ts";
 import type { Logger } from "../shared/log.ts";
+import { type IndexTrouble, makeIndexBuilder, startIndexKeeper } from "./games/index-keeper.ts";
 import type { OpenOwner } from "./games/open-owner.ts";
 import type { Account } from "./open-account.ts";
 
@@ -26,6 +27,7 @@ export function openGames(using: {
   readonly ranker?: RankerPapers | undefined;
   readonly home: Pick<Home, "database" | "gameIndex">;
   readonly account: Pick<Account, "callers" | "points">;
+  readonly onTrouble: IndexTrouble;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -33,6 +35,8 @@ export function openGames(using: {
   const { papers, home, account, clock, log } = using;
   let opening: Promise<OpenOwner> | undefined;
   let isStopped = false;
+  const file = home.gameIndex;
+  const keeper = papers && startIndexKeeper({ ...using, file, builder: makeIndexBuilder(file, clock) });
 
   const open = async (settings: GamePapers): Promise<OpenOwner> => {
     const [{ openOwner }, { makeCategoryGames }] = await Promise.all([
@@ -44,7 +48,7 @@ export function openGames(using: {
       papers: settings,
       ranker: using.ranker,
       database: home.database,
-      indexFile: home.gameIndex,
+      indexFile: file,
       categories: makeCategoryGames({ helix: account.callers.bot, points: account.points, clock }),
     });
   };
@@ -82,6 +86,7 @@ export function openGames(using: {
     },
     async stop() {
       isStopped = true;
+      await keeper?.stop();
       const owner = await opening?.catch(() => undefined);
       await owner?.close();
     },

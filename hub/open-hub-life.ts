@@ -1,5 +1,6 @@
 /** The hub as its supervisor knows it: how far it is, what it costs, and the word to stop. */
 import type { Clock } from "../shared/clock.ts";
+import { DAMAGE, makeDamageReport } from "../shared/damage-report.ts";
 import type { Home } from "../shared/home.ts";
 import type { Login } from "../shared/ids.ts";
 import { type ChildLife, startChildLife } from "../shared/ipc/child-life.ts";
@@ -48,6 +49,7 @@ export function openHubLife(using: {
     onReopenLogs: logs.reopen,
   });
   logs.onLoss(makeLossReport({ clock, tell: (detail) => life.trouble("log-lost", detail) }));
+  logs.onError(makeDamageReport((detail) => life.condition.troubleBegins(DAMAGE, detail)));
   const system = startSystemMonitor({
     clock,
     usage: watch.reader(),

@@ -11,6 +11,7 @@ export interface HubLogs {
   readonly system: Logger;
   reopen(): void;
   onLoss(listen: (loss: Loss) => void): void;
+  onError(listen: (problem: Error) => void): void;
   close(): void;
 }
 
@@ -24,6 +25,7 @@ export function openHubLogs(home: Home, papers: Pick<HubPapers, "logLevel" | "ch
     system: system.log,
     reopen: () => all.forEach((one) => void one.reopen()),
     onLoss: (listen) => all.forEach((one) => void one.onLoss(listen)),
+    onError: own.onError,
     close: () => all.forEach((one) => void one.close()),
   };
 }

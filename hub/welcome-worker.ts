@@ -6,6 +6,7 @@ import { HUB_WORKER_VERSION, type HubToWorker } from "../shared/ipc/hub-worker.t
 import type { Link } from "../shared/ipc/link.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Directory } from "./directory.ts";
+import type { StandingAtTwitch } from "./moderated-channels.ts";
 import type { Games } from "./open-games.ts";
 import type { Permits } from "./permits/permits.ts";
 import type { Router } from "./router.ts";
@@ -26,6 +27,8 @@ export function makeWelcome(using: {
   readonly games: Pick<Games, "heardHits">;
   readonly tokens: Pick<TokenOwner, "get">;
   readonly lastStanding: Permits["lastStanding"];
+  /** Asked when no worker has told it; left out: chat tells it at the join. */
+  readonly standingAtTwitch?: StandingAtTwitch;
   readonly log: Logger;
 }): WorkerDuties["welcome"] {
   const { epoch, router, desired, log } = using;
@@ -41,6 +44,7 @@ export function makeWelcome(using: {
     const { userId, displayName } = found.user;
     const { facts } = token.token;
     const channelId = channelIdOf(userId);
+    const lastStanding = using.lastStanding(channel) ?? (await using.standingAtTwitch?.(channel, channelId));
     router.know(channel, channelId);
     link.send({
       kind: "welcome",
@@ -52,7 +56,7 @@ export function makeWelcome(using: {
         userId: facts.userId,
         login: facts.login,
         maySayByHelix: facts.scopes.includes(SAYS_BY_HELIX),
-        lastStanding: using.lastStanding(channel),
+        lastStanding,
       },
     });
     // Numbers of another epoch are another hub's.

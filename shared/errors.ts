@@ -96,7 +96,7 @@ export const errorTable = {
   },
   "database-damaged": {
     message: "the database is damaged",
-    hint: "stop KissBot, keep the file, and restore a backup: ./kissbot.sh backup list",
+    hint: "stop KissBot, keep the file, and restore a backup: ./kissbot.sh backup list; docs/backups.md says what to do without one",
     exitCode: EXIT_BAD_CONFIG,
   },
   "database-not-writable": {
@@ -203,6 +203,10 @@ export const errorTable = {
   "eventsub-away": {
     message: "the connection that brings Twitch's events was lost",
     hint: "nothing to do: it is opened again with growing rests; hub_ctl status says how it stands",
+  },
+  "games-index-lost": {
+    message: "the index of games' titles is damaged or gone",
+    hint: "nothing to do: it is built anew of the catalogue that ships; ./kissbot.sh games build --titles FILE makes a larger one",
   },
   "eventsub-bug": {
     message: "Twitch says that the hub broke a rule of EventSub",

@@ -13,12 +13,14 @@ export interface LogFile {
   /** Lines that can't be written now: a full disk degrades the logs, nothing else. See line-file.ts. */
   loss(): Loss | undefined;
   onLoss(listen: (loss: Loss) => void): void;
+  /** Every error that is written down, as it is. */
+  onError(listen: (problem: Error) => void): void;
 }
 
 /** A channel's logs: see log-files.ts for what stands in which. */
 export interface ChannelLogs
   extends Readonly<Record<ChannelLogName, Logger>>,
-    Pick<LogFile, "reopen" | "close" | "onLoss"> {}
+    Pick<LogFile, "reopen" | "close" | "onLoss" | "onError"> {}
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -52,18 +54,25 @@ export function openLogFile(using: {
 }): LogFile {
   const { file, level, bindings, fields = "anything" } = using;
   const lines = openLineFile({ file, describeLoss: (loss) => describeLoss(loss, bindings) });
+  const listeners: ((problem: Error) => void)[] = [];
   const log = pino(
     {
       level,
       base: bindings,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: {
+        err(problem: Error) {
+          for (const listen of listeners) listen(problem);
+          return pino.stdSerializers.err(problem);
+        },
+      },
       ...(fields === "anything" && { redact: { paths: redactPaths, censor: "[secret]" } }),
     },
     lines,
   );
   const { reopen, close, loss, onLoss } = lines;
-  return { log, reopen, close, loss, onLoss };
+  return { log, reopen, close, loss, onLoss, onError: (listen) => void listeners.push(listen) };
 }
 
 /** Written past the logger, which is just about to write the line after it. */
@@ -113,5 +122,6 @@ export function openChannelLogs(using: {
     reopen: () => all.forEach((one) => void one.reopen()),
     close: () => all.forEach((one) => void one.close()),
     onLoss: (listen) => all.forEach((one) => void one.onLoss(listen)),
+    onError: (listen) => all.forEach((one) => void one.onError(listen)),
   };
 }

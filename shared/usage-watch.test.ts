@@ -66,3 +66,20 @@ test("a loop that was kept waiting by the machine is late, too", () => {
   expect(reader.take().lagMs).toBe(900);
   watch.stop();
 });
+
+test("a beat right after another tells the figures of that one, and what happens meanwhile comes with the next", async () => {
+  const clock = makeFakeClock();
+  const watch = startUsageWatch(clock);
+  const reader = watch.reader();
+  await clock.advance(6_000);
+  const first = reader.take();
+  block(30);
+  await clock.advance(40);
+  expect(reader.take()).toEqual(first);
+  await clock.advance(5_960);
+  // Some of 30 ms in 6 s: nothing of it was lost, and it is no 75 %.
+  const { cpuPercent } = reader.take();
+  expect(cpuPercent).toBeGreaterThan(0);
+  expect(cpuPercent).toBeLessThan(75);
+  watch.stop();
+});

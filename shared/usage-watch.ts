@@ -8,6 +8,8 @@ import { makeSpread, type Spread, watchTurns } from "./loop-turns.ts";
 
 /** With the beats, so that both fall into one turn of the loop. */
 const LOOK_EVERY_MS: Millis = BEAT_EVERY_MS;
+/** A beat out of turn comes right after another: what a few milliseconds cost says nothing of a process. */
+const SPAN_MIN_MS: Millis = 1_000;
 /** Memory changes slowly and asking costs more than the rest of a beat. */
 const MEMORY_EVERY_MS: Millis = 30_000;
 const BYTES_PER_KB = 1_024;
@@ -16,7 +18,7 @@ const MICROS_PER_MS = 1_000;
 export interface UsageReader {
   /** Since the last `take`, which it does not disturb. */
   now(): Usage;
-  /** Since the last `take`; begins a new span. */
+  /** Since the last `take`; begins a new span. Too soon after it the last figures are told again, and the span goes on. */
   take(): Usage;
 }
 
@@ -47,6 +49,7 @@ export function startUsageWatch(clock: Clock): UsageWatch {
       spreads.push(spread);
       let since = clock.now();
       let cpuMsBefore = readCpuMs();
+      let taken: Usage | undefined;
       const read = (at: Millis, cpuMs: Millis): Usage => ({
         lagMs: Math.round(spread.max()),
         lagP99Ms: Math.round(spread.percentile(0.99)),
@@ -57,7 +60,9 @@ export function startUsageWatch(clock: Clock): UsageWatch {
         now: () => read(clock.now(), readCpuMs()),
         take() {
           const [at, cpuMs] = [clock.now(), readCpuMs()];
+          if (taken && at - since < SPAN_MIN_MS) return taken;
           const usage = read(at, cpuMs);
+          taken = usage;
           spread.reset();
           since = at;
           cpuMsBefore = cpuMs;

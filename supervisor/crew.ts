@@ -74,7 +74,7 @@ export function startCrew(using: {
   readonly log: Logger;
   readonly audit: AuditWriter;
   /** A process has gone; what it left on disk is its heir's to clear. */
-  readonly onExit: (childId: ChildId) => void;
+  readonly onExit: (childId: ChildId, lastWords: string | undefined) => void;
 }): Crew {
   const { home, clock, log, audit } = using;
   const posts = new Map<ChildId, Post>();
@@ -157,7 +157,7 @@ export function startCrew(using: {
     const lastWords = post.lastWords?.read();
     log.info({ who: id, exit, lastWords }, "child exited");
     removeChildNote(home.pids, id);
-    using.onExit(id);
+    using.onExit(id, lastWords);
     post.watch?.stop();
     post.watch = undefined;
     post.link?.close();

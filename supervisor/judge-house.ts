@@ -10,7 +10,17 @@ const MS_PER_S = 1_000;
 /** As the error of it is worded. */
 const EVENTS_AWAY = "eventsub-away: ";
 
-export function judge(children: readonly ChildStatus[]): Judged {
+/** `damage`: of the database. The house goes on with it, and must not go on for long. */
+export function judge(children: readonly ChildStatus[], damage: string | undefined): Judged {
+  const judged = judgeChildren(children);
+  if (damage === undefined) return judged;
+  const sentence = `${damage.charAt(0).toUpperCase()}${damage.slice(1)}.`;
+  return judged.health === "healthy"
+    ? { health: "degraded", sentence }
+    : { health: judged.health, sentence: `${sentence} ${judged.sentence}` };
+}
+
+function judgeChildren(children: readonly ChildStatus[]): Judged {
   const unwell = [...children].sort(operatorFirst).flatMap((child) => {
     const what = complaint(child);
     return what ? [`${child.childId} ${what}`] : [];

@@ -10,6 +10,7 @@ import { openDatabase } from "../db/open.ts";
 import { makeSettingsBook } from "../db/settings.ts";
 import { systemClock } from "../shared/clock.ts";
 import { toWorkerSettings } from "../shared/config-papers.ts";
+import { DAMAGE, tellsOfDamage } from "../shared/damage-report.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { type ChildId, channelOfWorker, hubChildId } from "../shared/ids.ts";
 import type { SupervisorStatus } from "../shared/ipc/control.ts";
@@ -35,6 +36,7 @@ import { startCrew } from "./crew.ts";
 import { drakonSpec, findMissingService } from "./drakon-spec.ts";
 import { endStrays } from "./end-strays.ts";
 import { openFrontDesk } from "./front-desk.ts";
+import { guardDatabase } from "./guard-database.ts";
 import { askHealth, startHealthWatch } from "./health-watch.ts";
 import { makeLiveConfig } from "./live-config.ts";
 import { startMemoryWatch } from "./memory-watch.ts";
@@ -50,11 +52,15 @@ import { awakeChannels, wantedChildren } from "./wanted-children.ts";
 /** A thousand children, each of which may come twice while it reconnects, the cli, dashboards and curious operators. */
 const CONNECTIONS_MAX = 2_100;
 
+/** Of a supervisor that ends before it has begun. */
+let leaveHouse = () => {};
+
 async function main(): Promise<void> {
   const clock = systemClock;
   const startedAt = clock.now();
   process.umask(0o077);
   const { home, lockFile, oldNames, config: firstConfig } = takeHouse(process.env, clock.wall());
+  leaveHouse = () => removeProcessNote(lockFile);
   const logFile = openLogFile({
     file: join(home.logs, "supervisor.log"),
     level: firstConfig.log.level,
@@ -75,6 +81,14 @@ async function main(): Promise<void> {
       audit.write("config-reloaded", { changes: changes.join("; ") });
       return monitor.moveTo(findMonitorAddress(now));
     },
+  });
+  const found = findLivingChildren(home.pids, LOCK_NAME);
+  const database = await guardDatabase({
+    home,
+    config: () => config.now(),
+    isInUse: found.length > 0,
+    clock,
+    logFile,
   });
   const db = openDatabase(home.database, { source: "supervisor" });
   const audit = startAuditTrail({
@@ -99,7 +113,6 @@ async function main(): Promise<void> {
       services.wanted().map(() => drakonSpec(config.now(), houseKey, home)),
     );
 
-  const found = findLivingChildren(home.pids, LOCK_NAME);
   const places = new Set(wanted().map((spec) => spec.id));
   audit.write("house-started", { pid: process.pid, adopted: found.length });
   void endStrays(
@@ -144,6 +157,8 @@ async function main(): Promise<void> {
       },
       childSaid(childId, spawnId, message) {
         if (message.kind === "settings-changed" && settings.look()) reshape();
+        if (message.kind === "condition" && message.troubles.some(({ code }) => code === DAMAGE))
+          database.suspect(`${childId} met damage`);
         crew.hear(childId, spawnId, message);
       },
       status: () => memory.refresh().then(() => status()),
@@ -163,7 +178,8 @@ async function main(): Promise<void> {
     spawn: spawnChild,
     log,
     audit,
-    onExit: (childId) => {
+    onExit: (childId, lastWords = "") => {
+      if (tellsOfDamage(lastWords)) database.suspect(`${childId}: ${lastWords}`);
       const channel = channelOfWorker(childId);
       if (channel !== undefined) clearReadinessMarks(home.pids, channel);
     },
@@ -215,6 +231,7 @@ async function main(): Promise<void> {
         ...audit.troubles(),
         ...describeLosses([logFile.loss(), systemLog.loss()]),
       ],
+      damage: database.damage(),
       backups: backups.sentence(),
     });
   const monitor = startMonitor({
@@ -229,6 +246,7 @@ async function main(): Promise<void> {
     file: home.alertMemory,
     settings: () => config.now().alerts,
     members: crew.members,
+    house: () => ({ hasLooked: database.hasLooked(), damage: database.damage() }),
     post: postWebhook,
     clock,
     random: Math.random,
@@ -239,9 +257,11 @@ async function main(): Promise<void> {
     config: () => config.now().backup,
     keyRingFile: findOwnKeyRing(home.folder, process.env),
     spawn: spawnHelper,
+    onDamage: (because) => database.suspect(because),
     clock,
     log,
   });
+  database.begin();
   const logKeeper = startLogKeeper({
     home,
     clock,
@@ -274,7 +294,7 @@ async function main(): Promise<void> {
     audit,
     log,
     pm2,
-    endBackups: backups.stop,
+    endHelpers: () => Promise.all([backups.stop(), database.stop()]),
     async close() {
       await desk.close();
       rmSync(home.houseKeyFile, { force: true });
@@ -296,5 +316,6 @@ main().catch((thrown: unknown) => {
   const problem = toError(thrown);
   const hint = problem instanceof KissError ? `\n${problem.hint}` : `\n${problem.stack ?? ""}`;
   process.stderr.write(`kissbot: ${problem.message}${hint}\n`);
+  leaveHouse();
   process.exit(problem instanceof KissError ? problem.exitCode : 1);
 });

@@ -43,7 +43,7 @@ const member = (
   errors,
 });
 const WALL = Date.UTC(2026, 0, 2);
-const look = (members: readonly Member[], now = 0) =>
+const look = (members: readonly Member[], now = 0, damage?: string) =>
   toSupervisorStatus({
     members,
     now,
@@ -53,6 +53,7 @@ const look = (members: readonly Member[], now = 0) =>
     pssKb: () => 1,
     asleep: [],
     troubles: [],
+    damage,
   });
 const judge = (members: readonly Member[]) => {
   const status = look(members);
@@ -171,4 +172,23 @@ test("errors say when they were and whether they are over; the last one is one t
   ]);
   expect(child?.waits).toEqual([{ stage: "chat", for: "turn", detail: queue.detail }]);
   expect(look([member("worker:alice", running(2), {}, [queue])], 7_000).children[0]?.waits).toEqual([]);
+});
+
+test("a damaged database makes a house unwell in which everybody works", () => {
+  const { health, sentence } = look([hub, alice], 0, "the database is damaged (x): type y");
+  expect(`${health}: ${sentence}`).toBe("degraded: The database is damaged (x): type y.");
+  expect(look([hub, deaf], 0, "the database is damaged (x): type y")).toMatchObject({
+    health: "down",
+    sentence: expect.stringMatching(/^The database is damaged .* 0 of 1 channels work\./),
+  });
+});
+
+test("figures are those of the process that lives: of one that is gone none are shown", () => {
+  const usage = { lagMs: 1, lagP99Ms: 1, cpuPercent: 93, heapKb: 1, rssKb: 1, handles: 1 };
+  const [living, gone] = look([
+    { ...alice, usage },
+    { ...resting, usage },
+  ]).children;
+  expect(living).toMatchObject({ usage: { cpuPercent: 93 }, counters: { messagesSeen: 1 } });
+  expect([gone?.usage, gone?.counters, gone?.perMinute]).toEqual([undefined, undefined, undefined]);
 });

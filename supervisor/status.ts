@@ -20,11 +20,13 @@ export function toSupervisorStatus(
     readonly asleep: readonly ChannelWish[];
     /** The supervisor's own, in words. They are told of and make nobody unwell. */
     readonly troubles: readonly string[];
+    /** Of the database: what is wrong with it and what to do. */
+    readonly damage: string | undefined;
     readonly backups?: string;
   },
 ): SupervisorStatus {
   const children = using.members.map((member) => toChildStatus(member, using, using.pssKb));
-  const { health, sentence } = judge(children);
+  const { health, sentence } = judge(children, using.damage);
   return {
     health,
     sentence: [sentence, ...using.troubles.map((trouble) => `But: ${trouble}.`)].join(" "),
@@ -46,6 +48,8 @@ function toChildStatus(
   const { now } = at;
   const pid = "pid" in state ? state.pid : undefined;
   const open = errors.find((error) => !isOver(error, now));
+  // What a process told that is gone says nothing of the one to come.
+  const told = pid === undefined ? undefined : { usage, counters, perMinute };
   return {
     childId: child.spec.id,
     state: state.is,
@@ -53,9 +57,9 @@ function toChildStatus(
     pid,
     uptimeMs: child.bornAt === undefined ? undefined : now - child.bornAt,
     restarts: child.restarts,
-    usage,
-    counters,
-    perMinute,
+    usage: told?.usage,
+    counters: told?.counters,
+    perMinute: told?.perMinute,
     pssKb: pid === undefined ? undefined : pssKb(pid),
     waits: child.waits
       .filter(({ until }) => until === undefined || until > now)

@@ -15,28 +15,28 @@ export function makeStopping(using: {
   readonly audit: AuditTrail;
   readonly log: Logger;
   readonly pm2: Pick<UnderPm2, "isKept" | "exitCodeAsked">;
-  /** Begins with the stop; resolves when no process that makes a backup is left. */
-  readonly endBackups: () => Promise<void>;
+  /** Begins with the stop; resolves when no process that makes a backup or looks at the database is left. */
+  readonly endHelpers: () => Promise<unknown>;
   /** When the children have gone: closes everything, the log last. */
   readonly close: () => Promise<void>;
 }): Stopping {
   const { crew, audit, log, pm2 } = using;
   let stopping: ReturnType<Crew["stopAll"]> | undefined;
-  const finish = async (hadToKill: readonly string[], because: string, backupsGone: Promise<void>) => {
+  const finish = async (hadToKill: readonly string[], because: string, helpersGone: Promise<unknown>) => {
     log.info({ hadToKill }, "all children have gone");
     audit.write("house-stopped", { because, killed: hadToKill.join(", ") });
     // In a later turn: whoever asked to stop is answered before the door closes.
     await new Promise(setImmediate);
-    await backupsGone;
+    await helpersGone;
     await using.close();
     process.exit(pm2.exitCodeAsked());
   };
   const stop = (because: string) => {
     if (stopping) return stopping;
     log.info({ because }, "supervisor stops");
-    const backupsGone = using.endBackups();
+    const helpersGone = using.endHelpers();
     stopping = crew.stopAll();
-    void stopping.then(({ hadToKill }) => finish(hadToKill, because, backupsGone));
+    void stopping.then(({ hadToKill }) => finish(hadToKill, because, helpersGone));
     return stopping;
   };
   return {

@@ -1,6 +1,7 @@
 /** What a worker costs and how it is, for its supervisor and for its own system.log. */
 import type { Clock } from "../shared/clock.ts";
 import type { WorkerSettings } from "../shared/config/own-settings.ts";
+import { DAMAGE, makeDamageReport } from "../shared/damage-report.ts";
 import type { ChildLife, startChildLife } from "../shared/ipc/child-life.ts";
 import type { Counters } from "../shared/ipc/supervisor-child.ts";
 import type { ChannelLogs } from "../shared/log.ts";
@@ -46,6 +47,7 @@ export function openWorkerLife(using: {
     log: logs.instance,
   });
   logs.onLoss(makeLossReport({ clock, tell: (detail) => onTrouble("log-lost", detail) }));
+  logs.onError(makeDamageReport((detail) => life.condition.troubleBegins(DAMAGE, detail)));
   const pssKb = () => findPssKb("self");
   const system = startSystemMonitor({
     clock,

@@ -44,7 +44,10 @@ export type Delivery = (
    * `isFinal`: trying again would not help.
    */
   | { readonly is: "dropped"; readonly because: string; readonly isFinal?: true }
+  /** It never left: its time was over before its turn came. */
   | { readonly is: "expired" }
+  /** It left, and nobody said whether it arrived. It may have been read. */
+  | { readonly is: "unknown" }
 ) & {
   /** Monotonic: when it left this process, if it did. */
   readonly writtenAt?: Millis;

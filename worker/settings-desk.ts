@@ -3,6 +3,7 @@
  * taken over by this process; the supervisor is told, because it starts our successor. What this takes (SQLite, a
  * dictionary of mistypings) is loaded by the first who asks for it.
  */
+import type { Settled } from "../db/collapsed-names.ts";
 import type { SettingsBook } from "../db/settings.ts";
 import type { WorkerSettings } from "../shared/config/own-settings.ts";
 import { toError } from "../shared/errors.ts";
@@ -17,15 +18,22 @@ export type SettingAnswer =
   | { readonly is: "refused"; readonly says: string }
   | { readonly is: "changed-since"; readonly key: string; readonly person: string };
 
+/** `settled-since`: what was done last in this chat is no setting. Names are the hub's to take back. */
+export type UndoAnswer =
+  | SettingAnswer
+  | { readonly is: "settled-since"; readonly name: Pick<Settled, "domain" | "key"> };
+
 export interface SettingsDesk {
   /** `text` undefined: as configured again. */
   change(typed: string, text: string | undefined, person: Login): Promise<SettingAnswer>;
-  /** Takes back the last change that was made in this chat. */
-  undo(person: Login): Promise<SettingAnswer>;
+  /** Takes back the last change that was made in this chat, if it is one of a setting. */
+  undo(person: Login): Promise<UndoAnswer>;
 }
 
 export interface OpenedBook {
   readonly book: SettingsBook;
+  /** Which name was settled last in this channel, of those that still are. */
+  lastSettled(): Settled | undefined;
   close(): void;
 }
 
@@ -43,18 +51,18 @@ export function makeSettingsDesk(using: {
   const load = () => import("./settings-words.ts");
 
   /** The database is opened for the one change: they are rare, and a connection costs memory for good. */
-  const withBook = async (
-    work: (book: SettingsBook, words: Awaited<ReturnType<typeof load>>) => SettingAnswer,
-  ): Promise<SettingAnswer> => {
+  const withBook = async <Became extends UndoAnswer>(
+    work: (opened: OpenedBook, words: Awaited<ReturnType<typeof load>>) => Became,
+  ): Promise<Became | { readonly is: "away" }> => {
     try {
       const words = await load();
-      const { book, close } = await using.openBook();
+      const opened = await using.openBook();
       try {
-        const answer = work(book, words);
-        if (answer.is === "changed") await takeOver(book);
+        const answer = work(opened, words);
+        if (answer.is === "changed") await takeOver(opened.book);
         return answer;
       } finally {
-        close();
+        opened.close();
       }
     } catch (problem) {
       log.error({ err: toError(problem) }, "a setting could not be changed");
@@ -69,10 +77,12 @@ export function makeSettingsDesk(using: {
 
   return {
     change: (typed, text, person) =>
-      withBook((book, { changeInChat }) =>
+      withBook(({ book }, { changeInChat }) =>
         changeInChat({ typed, text, person, book, channel, modules: using.modules, now: using.now() }),
       ),
     undo: (person) =>
-      withBook((book, { undoInChat }) => undoInChat({ person, book, channel, modules: using.modules })),
+      withBook(({ book, lastSettled }, { undoInChat }) =>
+        undoInChat({ person, book, lastSettled: lastSettled(), channel, modules: using.modules }),
+      ),
   };
 }

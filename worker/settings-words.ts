@@ -1,11 +1,12 @@
 /** What a wish from chat means, and what is answered to it. Loaded with the first of them. */
+import type { Settled } from "../db/collapsed-names.ts";
 import type { Revision, SettingsBook } from "../db/settings.ts";
 import type { ModuleSchemas } from "../shared/config/check-module.ts";
 import { toEffective, type WorkerSettings } from "../shared/config/own-settings.ts";
 import { describeValue, nameSetting, planSetting } from "../shared/config/plan-setting.ts";
 import type { Login } from "../shared/ids.ts";
 import type { AnyModule } from "./module.ts";
-import type { SettingAnswer } from "./settings-desk.ts";
+import type { SettingAnswer, UndoAnswer } from "./settings-desk.ts";
 
 interface Asked {
   readonly person: Login;
@@ -31,7 +32,10 @@ export function changeInChat(
   return changed.is === "same" ? changed : describe(changed.revision, schemas);
 }
 
-export function undoInChat({ person, book, channel, modules }: Asked): SettingAnswer {
+export function undoInChat(asked: Asked & { readonly lastSettled: Settled | undefined }): UndoAnswer {
+  const { person, book, lastSettled, channel, modules } = asked;
+  const last = book.undoable(channel, "chat");
+  if (lastSettled && (!last || lastSettled.at > last.at)) return { is: "settled-since", name: lastSettled };
   const undone = book.undo(channel, { person, via: "chat" });
   switch (undone.is) {
     case "undone":

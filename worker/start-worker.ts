@@ -23,7 +23,7 @@ import { loadChat, type OpenedChat, openChat } from "./open-chat.ts";
 import { openSettingsDesk } from "./open-settings-desk.ts";
 import { type OpenLife, openWorkerLife } from "./open-worker-life.ts";
 import { bindOutput } from "./output.ts";
-import { makeSendDesk } from "./outputs/chat/send-desk.ts";
+import { type LateEnd, makeSendDesk } from "./outputs/chat/send-desk.ts";
 import { chat as chatOutput } from "./outputs/chat.ts";
 import { makePermitDesk } from "./permits/permit-desk.ts";
 import { makePipeline } from "./pipeline.ts";
@@ -145,7 +145,7 @@ async function begin(around: WorkerSurroundings, stop: Stop): Promise<void> {
   stop.releases(games.close);
   const house = makeHouse({
     modules: () => (live?.awake() ?? []).map((one) => one.definition),
-    settings: openSettingsDesk({ home, channel, modules, live: () => live, life, log }),
+    settings: openSettingsDesk({ home, channel, channelId, scope, modules, live: () => live, life, log }),
     hub,
     counters,
     usage: own.usage.now,
@@ -174,7 +174,8 @@ async function begin(around: WorkerSurroundings, stop: Stop): Promise<void> {
   const isAskedFor = ({ body }: EventSignal) => settings.registry.hasListeners(body.topic);
 
   const chatLog = makeChatLog(logs.chat);
-  const desk = makeSendDesk({ permits, chatLog, clock, log });
+  const accountLate = (late: LateEnd) => logs.commands.info(late, "accounted late");
+  const desk = makeSendDesk({ permits, chatLog, accountLate, clock, log });
   stop.releases(desk.stop);
   const pipeline = makePipeline({
     settings,
@@ -223,5 +224,10 @@ async function begin(around: WorkerSurroundings, stop: Stop): Promise<void> {
     door.stopListening();
     events.holdEvents();
   };
-  stop.finishes({ hearNothingNew, settled: pipeline.settled, dropRest: desk.stop });
+  stop.finishes({
+    hearNothingNew,
+    settled: pipeline.settled,
+    dropRest: desk.stop,
+    answered: desk.answered,
+  });
 }

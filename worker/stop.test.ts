@@ -11,13 +11,15 @@ function open() {
   stop.releases(() => void steps.push("release first"));
   stop.releases(() => void steps.push("release last"));
   const inHand = Promise.withResolvers<void>();
+  const answers = Promise.withResolvers<void>();
   const finishes = () =>
     stop.finishes({
       hearNothingNew: () => steps.push("deaf"),
       settled: () => inHand.promise,
       dropRest: () => steps.push("drop"),
+      answered: () => answers.promise,
     });
-  return { clock, stop, steps, inHand, finishes, lines };
+  return { clock, stop, steps, inHand, answers, finishes, lines };
 }
 
 test("finishes what is in hand, then closes backwards and leaves", async () => {
@@ -34,12 +36,33 @@ test("finishes what is in hand, then closes backwards and leaves", async () => {
 });
 
 test("what takes too long is dropped, and leaving waits for nobody", async () => {
-  const { clock, stop, steps, finishes } = open();
+  const { clock, stop, steps, answers, finishes } = open();
   finishes();
+  answers.resolve();
   stop.releases(() => new Promise<void>(() => {}));
   stop.now("please-stop");
   await clock.advance(2_000);
   expect(steps).toEqual(["deaf", "drop", "release last", "release first", "leave"]);
+});
+
+test("what was said before the rest was dropped is waited for, until its answer comes or its time is over", async () => {
+  for (const comes of [true, false]) {
+    const { clock, stop, steps, answers, inHand, finishes } = open();
+    finishes();
+    stop.now("SIGTERM");
+    await clock.advance(1_200);
+    await clock.advance(1_000);
+    expect(steps).toEqual(["deaf", "drop"]);
+    if (comes) {
+      answers.resolve();
+      inHand.resolve();
+      await settled();
+    } else {
+      await clock.advance(700);
+    }
+    expect(steps).toEqual(["deaf", "drop", "release last", "release first", "leave"]);
+    expect(clock.pending()).toBe(0);
+  }
 });
 
 test("stops also before there is anything to finish, and once only", async () => {

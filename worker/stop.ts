@@ -19,10 +19,14 @@ interface Work {
   readonly settled: () => Promise<void>;
   /** Ends what could not be finished in time, so that it settles now. */
   readonly dropRest: () => void;
+  /** Resolves when nothing that was said waits for the word whether it was shown. */
+  readonly answered: () => Promise<void>;
 }
 
 /** Together they must stay below the supervisor's patience with a stopping worker. */
 const FINISH_WITHIN_MS: Millis = 1_200;
+/** What was said is said: its account should tell whether it was shown. */
+const ANSWERS_WITHIN_MS: Millis = 1_500;
 const DROP_WITHIN_MS: Millis = 200;
 const RELEASE_WITHIN_MS: Millis = 300;
 
@@ -45,6 +49,7 @@ export function makeStop(using: {
     if (await isDoneWithin(work.settled(), FINISH_WITHIN_MS)) return;
     log.warn({ afterMs: FINISH_WITHIN_MS }, "what is still in hand is dropped");
     work.dropRest();
+    await isDoneWithin(work.answered(), ANSWERS_WITHIN_MS);
     await isDoneWithin(work.settled(), DROP_WITHIN_MS);
   };
   const release = async () => {

@@ -10,13 +10,14 @@ import { planMigration } from "../../db/plan-migration.ts";
 import { openKeyChest } from "../../db/secrets/key-chest.ts";
 import type { Config } from "../../shared/config.ts";
 import type { Login } from "../../shared/ids.ts";
-import { findKeySource } from "../../shared/key-source.ts";
+import { findKeySource, USE_DB_VARIABLE } from "../../shared/key-source.ts";
 import { getConfig } from "../../shared/load-config.ts";
 import { toFeatures } from "../../shared/twitch/features.ts";
 import { type IdLogin, makeIdLogin } from "../../shared/twitch/id-login.ts";
 import { type ApplicationGrants, type IdTwitch, makeIdTwitch } from "../../shared/twitch/id-twitch.ts";
 import type { Features } from "../../shared/twitch/scopes.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
+import { environmentOfHouse } from "../house/environment-of-house.ts";
 import type { Desk } from "../verb.ts";
 
 export interface AuthRoom {
@@ -28,7 +29,8 @@ export interface AuthRoom {
 
 /** @throws KissError config-missing, config-wrong */
 export function openAuthRoom(desk: Pick<Desk, "home" | "environment">): AuthRoom {
-  const config = getConfig(desk.home.configFile, { environment: desk.environment });
+  const environment = environmentOfHouse(desk);
+  const config = withTokensInUse(getConfig(desk.home.configFile, { environment }), environment);
   const { client_id: clientId, client_secret: clientSecret, urls } = config.twitch;
   const application = { baseUrl: urls.id, clientId, clientSecret };
   return {
@@ -38,6 +40,12 @@ export function openAuthRoom(desk: Pick<Desk, "home" | "environment">): AuthRoom
     features: toFeatures(config, whatIsKnown(desk)),
   };
 }
+
+/** With --use-db those of the configuration count for nothing. */
+const withTokensInUse = (config: Config, environment: NodeJS.ProcessEnv): Config =>
+  environment[USE_DB_VARIABLE] === "1"
+    ? { ...config, twitch: { ...config.twitch, tokens: undefined } }
+    : config;
 
 /** Channels that were added by command, and what workers asked for; nothing where no house has run yet. */
 function whatIsKnown(desk: Pick<Desk, "home">): {
@@ -72,7 +80,7 @@ function lookInto<Result>(file: string, look: (db: Db) => Result): Result | unde
 export const openAccounts = (db: Db, desk: Pick<Desk, "home" | "environment" | "clock">): Accounts =>
   makeAccounts({
     db,
-    keys: openKeyChest(findKeySource(desk.home.folder, desk.environment)),
+    keys: openKeyChest(findKeySource(desk.home.folder, environmentOfHouse(desk))),
     now: desk.clock.wall,
   });
 

@@ -69,7 +69,7 @@ export async function loginByCode(using: {
     if (opened !== undefined)
       return {
         is: "refused",
-        because: `nothing can be heard at ${redirectUrl} (${opened}): give login.redirect_url another port, here and at Twitch, or use --device`,
+        because: `nothing can be heard at ${redirectUrl} (${opened}): end whatever listens there, such as another auth login; or give login.redirect_url another port, here and at Twitch, or use --device`,
       };
     const link = toAuthorizeUrl({ ...using, responseType: "code", state, isForced: true });
     desk.say(`Open   ${desk.paint("bold", link)}`);

@@ -28,6 +28,7 @@ const facts = (more: Partial<AccountFacts>): AccountFacts => ({
   inUse: found,
   stored: undefined,
   validated: valid(),
+  held: undefined,
   needs: [{ scope: "chat:read", why: ["hears chat"], isVital: true }],
   clientId: "client",
   wallNow: 0,
@@ -49,6 +50,19 @@ test.each<[string, Partial<AccountFacts>, string, string | undefined]>([
   [
     "an ended token with another to come",
     { validated: invalid },
+    "to-be-refreshed",
+    "./kissbot.sh auth refresh --bot",
+  ],
+  ["a good one of which the hub knows better", { held: "needs-reauth" }, "needs-login", LOGIN],
+  [
+    "an ended token that the hub refreshes in vain",
+    { validated: invalid, held: "needs-reauth" },
+    "needs-login",
+    LOGIN,
+  ],
+  [
+    "an ended token that the hub is to refresh",
+    { validated: invalid, held: "unknown" },
     "to-be-refreshed",
     "./kissbot.sh auth refresh --bot",
   ],

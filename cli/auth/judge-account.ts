@@ -6,6 +6,7 @@ import type { Validated } from "../../shared/twitch/id-twitch.ts";
 import { type Features, missingScopes, type ScopeNeed } from "../../shared/twitch/scopes.ts";
 import type { HelixSaid } from "./ask-helix.ts";
 import type { TokensInUse } from "./configured-tokens.ts";
+import type { HeldState } from "./held-logins.ts";
 
 export const ACCOUNT_STATES = [
   "good",
@@ -40,6 +41,8 @@ export interface AccountFacts {
   readonly stored: Account | undefined;
   /** undefined: there is no token to ask about. */
   readonly validated: Validated | undefined;
+  /** By the word of the hub that runs; undefined: there is none. */
+  readonly held: HeldState | undefined;
   readonly needs: readonly ScopeNeed[];
   readonly clientId: string;
   readonly wallNow: Millis;
@@ -78,7 +81,7 @@ export function judgeAccount(facts: AccountFacts): AccountView {
 
 type Judged = Pick<AccountView, "state" | "says" | "fix">;
 
-function judgeTokens({ key, inUse, stored, validated, clientId }: AccountFacts): Judged {
+function judgeTokens({ key, inUse, stored, validated, held, clientId }: AccountFacts): Judged {
   const fix = loginCommand(key);
   if (inUse.is === "locked")
     return { state: "needs-login", says: inUse.because.message, fix: inUse.because.hint };
@@ -86,6 +89,8 @@ function judgeTokens({ key, inUse, stored, validated, clientId }: AccountFacts):
     const says = stored?.status === "revoked" ? "was revoked" : "has not logged in yet";
     return { state: "needs-login", says, fix };
   }
+  if (held === "needs-reauth")
+    return { state: "needs-login", says: "has to log in anew, says the hub that runs", fix };
   switch (validated.is) {
     case "away":
       return {
@@ -100,7 +105,7 @@ function judgeTokens({ key, inUse, stored, validated, clientId }: AccountFacts):
         ? { state: "needs-login", says: "the access token has ended, and there is no refresh token", fix }
         : {
             state: "to-be-refreshed",
-            says: "the access token has ended; the hub refreshes it when it runs",
+            says: `the access token has ended; the hub ${held === undefined ? "refreshes it when it runs" : "runs, and is to refresh it"}`,
             fix: `./kissbot.sh auth refresh ${key.tokenType === "bot" ? "--bot" : `--channel ${key.login}`}`,
           };
     case "valid":

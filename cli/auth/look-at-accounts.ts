@@ -7,6 +7,7 @@ import { scopesOfBroadcaster } from "../../shared/twitch/scopes.ts";
 import { type HelixSaid, makeHelixReader } from "./ask-helix.ts";
 import type { AuthRoom } from "./auth-room.ts";
 import { findTokensInUse, type TokensInUse } from "./configured-tokens.ts";
+import type { HeldLogins } from "./held-logins.ts";
 import { type AccountView, type ChannelView, judgeAccount, judgeChannels } from "./judge-account.ts";
 import { neededScopes } from "./login.ts";
 
@@ -19,9 +20,9 @@ export interface AccountsSeen {
 export async function lookAtAccounts(
   room: AuthRoom,
   accounts: Accounts | undefined,
-  wallNow: number,
+  using: { readonly held: HeldLogins; readonly wallNow: number },
 ): Promise<AccountsSeen> {
-  const seen = await Promise.all(keysOf(room, accounts).map((key) => lookAt(key, room, accounts, wallNow)));
+  const seen = await Promise.all(keysOf(room, accounts).map((key) => lookAt(key, room, accounts, using)));
   const [bot] = seen;
   const moderated = bot ? await findModerated(bot, room) : undefined;
   return {
@@ -56,7 +57,7 @@ async function lookAt(
   key: AccountKey,
   room: AuthRoom,
   accounts: Accounts | undefined,
-  wallNow: number,
+  { held, wallNow }: { readonly held: HeldLogins; readonly wallNow: number },
 ): Promise<Seen> {
   const inUse = accounts ? findTokensInUse(accounts, room.config, key) : configuredOnly(room, key);
   const stored: Account | undefined = accounts?.find(key);
@@ -67,6 +68,7 @@ async function lookAt(
     inUse,
     stored,
     validated,
+    held: held(key),
     needs: neededScopes(room, key),
     clientId: room.config.twitch.client_id,
     wallNow,

@@ -1,6 +1,7 @@
 /**
  * What `test` runs, in this order. Tools that count their tests themselves are asked; the others count as one.
- * `when`: one after the other, beside those, or when nothing else runs, because its processes are held to times.
+ * `when`: one after the other, beside those with what processor they leave, or when nothing else runs, because its
+ * processes are held to times.
  */
 export type Check = {
   readonly name: string;
@@ -21,6 +22,6 @@ export const CHECKS: readonly Check[] = [
   // Two builds of cargo in one folder wait for each other: the addon's goes first.
   { name: "engine", when: "beside", needsAddon: true, is: "cargo" },
   { name: "rooms", when: "in-turn", needsAddon: true, is: "ring", ring: "rooms" },
-  { name: "house", when: "alone", needsAddon: true, is: "ring", ring: "house" },
+  { name: "house", when: "in-turn", needsAddon: true, is: "ring", ring: "house" },
   { name: "drills", when: "alone", needsAddon: true, is: "ring", ring: "drills" },
 ];

@@ -33,6 +33,7 @@ export async function runCargoTests(using: {
     args: ARGS,
     folder,
     clock,
+    yields: true,
     environment: { ...environment, CARGO_TARGET_DIR: join(folder, "target"), PROPTEST_RNG_SEED },
     endsWithinMs: ENDS_WITHIN_MS,
     hear: (text) => {

@@ -36,27 +36,30 @@ function makeRig(doors: Readonly<Record<string, Promise<void>>> = {}) {
 const named = (...names: readonly string[]) => CHECKS.filter(({ name }) => names.includes(name));
 const aTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
-test("what needs no addon does not wait for it; what runs beside speaks when the others have done; house is alone", async () => {
+test("what needs no addon does not wait for it; what runs beside speaks when the others have done; drills are alone", async () => {
   const [addon, engine] = [makeDoor(), makeDoor()];
   const { told, hands } = makeRig({ addon: addon.passed, engine: engine.passed });
-  const running = runChecks(named("types", "unit", "engine", "house"), hands);
+  const running = runChecks(named("types", "unit", "engine", "house", "drills"), hands);
   await aTurn();
   expect(told).toEqual(["addon", "begin types", "run types", "types speaks"]);
   addon.open();
   await aTurn();
   expect(told.slice(4).toSorted()).toEqual(
-    ["addon built", "begin unit", "run engine", "run unit", "unit speaks"].toSorted(),
+    [
+      ...["addon built", "begin unit", "run engine", "run unit", "unit speaks"],
+      ...["begin house", "run house", "house speaks"],
+    ].toSorted(),
   );
   engine.open();
   const outcomes = await running;
-  expect(told.slice(9)).toEqual([
+  expect(told.slice(12)).toEqual([
     "begin engine",
     "engine speaks",
-    "begin house",
-    "run house",
-    "house speaks",
+    "begin drills",
+    "run drills",
+    "drills speaks",
   ]);
-  expect(outcomes.map(({ name }) => name)).toEqual(["types", "unit", "engine", "house"]);
+  expect(outcomes.map(({ name }) => name)).toEqual(["types", "unit", "engine", "house", "drills"]);
 });
 
 test("who loads no addon has none built", async () => {

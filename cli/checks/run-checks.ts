@@ -1,6 +1,7 @@
 /**
- * Several checks in the time of few: what compiles Rust runs beside what needs no quiet machine. What the ones beside
- * say is kept until the others have done, so that nobody's words stand in the middle of another's.
+ * Several checks in the time of few: what compiles Rust takes the processor that tests with real processes leave while
+ * they wait. What the ones beside say is kept until the others have done, so that nobody's words stand in the middle
+ * of another's.
  */
 import type { Check } from "./check-list.ts";
 import type { Outcome } from "./outcome.ts";

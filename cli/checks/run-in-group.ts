@@ -1,5 +1,7 @@
 /** A program in a group of processes of its own, which ends as a whole: at its deadline, or with us. */
 import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import { checkoutFolder } from "../../shared/home.ts";
 
@@ -15,10 +17,12 @@ export function runInGroup(using: {
   /** One that hangs is ended, so that whoever waits for it hears of it. */
   readonly endsWithinMs: Millis;
   readonly folder?: string;
+  /** It takes the processor that everybody else leaves. */
+  readonly yields?: boolean;
   /** Left out: what it says goes where ours goes. */
   readonly hear?: (text: string) => void;
 }): Promise<number> {
-  const { program, args, clock, environment, endsWithinMs, folder = checkoutFolder, hear } = using;
+  const { program, args, clock, environment, endsWithinMs, folder = checkoutFolder, hear, yields } = using;
   const output = hear ? "pipe" : "inherit";
   const child = spawn(program, args, {
     cwd: folder,
@@ -26,6 +30,7 @@ export function runInGroup(using: {
     env: environment,
     detached: true,
   });
+  if (yields && child.pid !== undefined) yieldToOthers(child.pid);
   if (hear) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", hear);
   const endGroup = (signal: NodeJS.Signals) => {
     try {
@@ -48,4 +53,15 @@ export function runInGroup(using: {
     cancel();
     for (const signal of SIGNALS) process.off(signal, endGroup);
   });
+}
+
+/** Before it has children: they inherit it. */
+function yieldToOthers(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+    // Where Linux gives each session its share of the processor, priorities count within a session only.
+    writeFileSync(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW));
+  } catch {
+    // It has ended, or this system knows no such sessions: then it yields less.
+  }
 }

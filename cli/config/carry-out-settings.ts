@@ -97,6 +97,8 @@ function showDiff(
   channel: Login,
   { book, schemas }: SettingsSession,
 ): CarriedOut {
+  const unknown = [from, to ?? 0].find((revision) => !isRevision(revision, book));
+  if (unknown !== undefined) return noRevision(unknown);
   const differences = findDifferences(
     book.at(channel, from),
     book.at(channel, to ?? Number.MAX_SAFE_INTEGER),
@@ -109,10 +111,17 @@ function showDiff(
 }
 
 function restore(revision: number, channel: Login, session: SettingsSession): CarriedOut {
-  const known = session.book.find(revision);
-  if (revision > 0 && known === undefined)
-    return { is: "refused", because: `there is no revision ${revision}` };
+  if (!isRevision(revision, session.book)) return noRevision(revision);
   const revisions = session.book.restore(channel, revision, session.author);
   if (revisions.length > 0) return told(revisions, session);
   return { is: "done", lines: [`${channel}: it is like that already`], hasChanged: false, json: [] };
 }
+
+/** 0: how all began. */
+const isRevision = (revision: number, book: SettingsSession["book"]): boolean =>
+  revision === 0 || book.find(revision) !== undefined;
+
+const noRevision = (revision: number): CarriedOut => ({
+  is: "refused",
+  because: `there is no revision ${revision}`,
+});

@@ -93,6 +93,8 @@ describe("without a house that runs", () => {
     [["set", "weight", "0"], "at least 0.1"],
     [["set", "client_secret", "x"], "there is no such module"],
     [["restore", "9"], "there is no revision 9"],
+    [["diff", "9"], "there is no revision 9"],
+    [["diff", "0", "9"], "there is no revision 9"],
   ])("%j is refused", async (args, says) => {
     expect(await type("bob", ...args)).toEqual({ exitCode: 1, text: expect.stringContaining(says) });
   });

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { makeAccounts } from "../../db/accounts.ts";
 import { makeAuditLog } from "../../db/audit-log.ts";
-import { checkDatabase, examineDatabase } from "../../db/examine.ts";
+import { checkDatabase, examineDatabase, requireSound } from "../../db/examine.ts";
 import { type Db, openDatabase } from "../../db/open.ts";
 import { forgetOldKeys, rotateKey } from "../../db/rotate-key.ts";
 import { type KeyChest, openKeyChest } from "../../db/secrets/key-chest.ts";
@@ -10,6 +10,7 @@ import { KissError } from "../../shared/errors.ts";
 import { prepareHome } from "../../shared/home.ts";
 import { describeKeySource, findKeySource } from "../../shared/key-source.ts";
 import { safeText } from "../../shared/safe-text.ts";
+import { environmentOfHouse } from "../house/environment-of-house.ts";
 import { readSupervisorNote } from "../supervisor-note.ts";
 import type { Desk } from "../verb.ts";
 import { describeKeys, renderDatabase } from "./database-page.ts";
@@ -17,11 +18,12 @@ import { describeKeys, renderDatabase } from "./database-page.ts";
 const EXIT_UNSOUND = 1;
 const EXIT_REFUSED = 1;
 
-const chestOf = ({ home, environment }: Desk): KeyChest =>
-  openKeyChest(findKeySource(home.folder, environment));
+const chestOf = (desk: Desk): KeyChest =>
+  openKeyChest(findKeySource(desk.home.folder, environmentOfHouse(desk)));
 
 function withDatabase<Result>({ home }: Desk, work: (db: Db) => Result): Result {
   prepareHome(home);
+  requireSound(home.database);
   const db = openDatabase(home.database);
   try {
     return work(db);
@@ -97,7 +99,7 @@ export function checkNow(desk: Desk, isJson: boolean): number {
     for (const problem of checked.facts.problems) desk.warn(safeText(problem));
     throw new KissError(
       "database-damaged",
-      `${checked.facts.problems.length} problems in ${desk.home.database}`,
+      `${checked.facts.problems.length === 1 ? "1 problem" : `${checked.facts.problems.length} problems`} in ${desk.home.database}`,
     );
   }
   return checked.facts.is === "sound" ? 0 : EXIT_UNSOUND;

@@ -1,6 +1,7 @@
 /** An import as it is typed: what would come, or, with --apply, what came. Secrets are named by fingerprint only. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { requireSound } from "../../db/examine.ts";
 import { applyImport, type Tally } from "../../db/import/apply-import.ts";
 import type { Incoming } from "../../db/import/incoming.ts";
 import { openCopyInMemory, openDatabase } from "../../db/open.ts";
@@ -46,6 +47,7 @@ const isHeld = (home: Desk["home"]): boolean =>
 
 function applyForGood(wish: ImportWish, { home, environment, clock }: Desk): readonly Tally[] {
   prepareHome(home);
+  requireSound(home.database);
   const db = openDatabase(home.database);
   try {
     const keys = openKeyChest(findKeySource(home.folder, environment));

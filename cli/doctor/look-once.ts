@@ -1,6 +1,7 @@
 /** What several checks look at, looked at once for each run: the configuration, the accounts, the house. */
 import { existsSync } from "node:fs";
 import { type AuthRoom, openAuthRoom, withAccounts } from "../auth/auth-room.ts";
+import { askHeldLogins, heldByHub } from "../auth/held-logins.ts";
 import { type AccountsSeen, lookAtAccounts } from "../auth/look-at-accounts.ts";
 import { askHubStatus, askSupervisorStatus } from "../control-link.ts";
 import type { Desk } from "../verb.ts";
@@ -29,8 +30,12 @@ export const findRoom = once(async (desk: Desk): Promise<AuthRoom | undefined> =
 export const findAccountsSeen = once(async (desk: Desk): Promise<AccountsSeen | undefined> => {
   const room = await findRoom(desk);
   if (!room) return undefined;
-  const look = (accounts: Parameters<typeof lookAtAccounts>[1]) =>
-    lookAtAccounts(room, accounts, desk.clock.wall());
+  const hub = await askHub(desk);
+  const using = {
+    held: hub.is === "answered" ? heldByHub(hub.status) : await askHeldLogins(desk),
+    wallNow: desk.clock.wall(),
+  };
+  const look = (accounts: Parameters<typeof lookAtAccounts>[1]) => lookAtAccounts(room, accounts, using);
   // A database that can't be opened is another check's finding; the configuration may name tokens all the same.
   return withAccounts(desk, look).catch(() => look(undefined));
 });

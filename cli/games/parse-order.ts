@@ -7,6 +7,9 @@ export type GamesOrder =
   | { readonly do: "search"; readonly query: string }
   | { readonly do: "wrong"; readonly says: string };
 
+/** `bench` is a program of its own, and takes no order. */
+export const GAMES_ACTIONS = ["build", "info", "search", "bench"] as const;
+
 export function parseGamesOrder(args: readonly string[], titles: string | undefined): GamesOrder {
   const [action = "info", ...words] = args;
   if (action !== "build" && titles !== undefined)

@@ -26,12 +26,17 @@ export function reportBegun({ coming, lastWords, tookMs }: Begun, desk: Desk): n
         `kissbot: started, but not ready after ${formatSeconds(tookMs)}. ${describeNotReady(coming)}`,
       );
       desk.warn(
-        "It goes on trying: ./kissbot.sh status shows how far it is, ./kissbot.sh logs why, ./kissbot.sh stop ends it.\n",
+        isGivenUp(coming)
+          ? "It tries again when that is mended: ./kissbot.sh doctor says how, ./kissbot.sh restart begins anew, ./kissbot.sh stop ends it.\n"
+          : "It goes on trying: ./kissbot.sh status shows how far it is, ./kissbot.sh logs why, ./kissbot.sh stop ends it.\n",
       );
       if (coming.status) desk.say(renderStatus(coming.status, desk.paint, view));
       return EXIT_NOT_READY;
   }
 }
+
+const isGivenUp = ({ status }: Extract<Coming, { is: "not-ready" }>): boolean =>
+  status?.children.some(({ state }) => state === "given-up") ?? false;
 
 const describeNotReady = ({ status }: Extract<Coming, { is: "not-ready" }>): string =>
   status

@@ -18,23 +18,26 @@ const COLUMNS: readonly Column[] = [
 ];
 const NOTED_IN: Style = "yellow";
 
-export const filterSubscriptions = (
+/** `hidden`: how many the filter left out. */
+export type FilteredSubscriptions = SubscriptionList & { readonly hidden: number };
+
+export function filterSubscriptions(
   list: SubscriptionList,
   filter: SubscriptionFilter,
-): SubscriptionList => ({
-  ...list,
-  rows: list.rows.filter(
+): FilteredSubscriptions {
+  const rows = list.rows.filter(
     (row) =>
       (filter.channel === undefined || row.channel === filter.channel) &&
       (filter.state === undefined || row.state === filter.state),
-  ),
-});
+  );
+  return { ...list, rows, hidden: list.rows.length - rows.length };
+}
 
-export function renderSubscriptions(list: SubscriptionList, paint: Paint, columns: number): string {
+export function renderSubscriptions(list: FilteredSubscriptions, paint: Paint, columns: number): string {
   const { rows, totals } = list;
   const [titles = "", ...lines] = renderTable(COLUMNS, rows.map(toRow), columns);
   return [
-    summarise(rows),
+    summarise(rows, list.hidden),
     ...(totals
       ? [
           `Twitch counts ${totals.total} subscriptions of this token, which cost ${totals.totalCost} of ${totals.maxTotalCost} points`,
@@ -44,8 +47,11 @@ export function renderSubscriptions(list: SubscriptionList, paint: Paint, column
   ].join("\n");
 }
 
-function summarise(rows: readonly SubscriptionRow[]): string {
-  if (rows.length === 0) return "No subscription is wanted, and Twitch has none.";
+function summarise(rows: readonly SubscriptionRow[], hidden: number): string {
+  if (rows.length === 0)
+    return hidden === 0
+      ? "No subscription is wanted, and Twitch has none."
+      : `Nothing is like that among the ${hidden} shown without --channel and --status.`;
   const counts = new Map<string, number>();
   for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
   const parts = [...counts].map(([state, count]) => `${count} ${state}`);

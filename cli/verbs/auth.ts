@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { AccountKey } from "../../db/accounts.ts";
 import { Login } from "../../shared/ids.ts";
 import { type AuthRoom, openAuthRoom, withAccounts } from "../auth/auth-room.ts";
+import { askHeldLogins } from "../auth/held-logins.ts";
 import { login, renderLink } from "../auth/login.ts";
 import { lookAtAccounts } from "../auth/look-at-accounts.ts";
 import { refresh, revoke } from "../auth/orders.ts";
@@ -62,6 +63,7 @@ export default defineVerb({
         .join(""),
     },
   ],
+  actions: Object.keys(ACTIONS),
   flags: [
     { flags: "--bot", says: "the bot's own account, twitch.bot_login (so it is when nothing is said)" },
     { flags: "--channel <name>", says: "the account of a channel's owner" },
@@ -139,7 +141,9 @@ async function showStatus(
   room: AuthRoom,
   desk: Desk,
 ): Promise<number> {
-  const seen = await withAccounts(desk, (accounts) => lookAtAccounts(room, accounts, desk.clock.wall()));
+  const held = await askHeldLogins(desk);
+  const wallNow = desk.clock.wall();
+  const seen = await withAccounts(desk, (accounts) => lookAtAccounts(room, accounts, { held, wallNow }));
   desk.say(json ? JSON.stringify(seen, null, 2) : renderAccounts(seen, desk.paint, desk.columns));
   const [bot] = seen.accounts;
   if (bot?.state === "needs-login") return EXIT_NO_BOT;

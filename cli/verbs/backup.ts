@@ -16,6 +16,7 @@ export default defineVerb({
     { name: "<action>", says: ACTIONS.join(", ") },
     { name: "[backup]", says: "verify, restore: its name, a path, or latest" },
   ],
+  actions: ACTIONS,
   flags: [
     { flags: "--identity <file>", says: "verify, restore: the file with the key (AGE-SECRET-KEY-1…)" },
     { flags: "--passphrase-file <file>", says: "verify, restore: the file with the passphrase" },

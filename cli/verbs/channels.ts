@@ -20,6 +20,7 @@ export default defineVerb({
     { name: "[action]", says: "list (default), add, remove, enable or disable" },
     { name: "[channel]", says: "its name, with or without #" },
   ],
+  actions: ["list", ...Object.keys(ORDERS)],
   flags: [{ flags: "--json", says: "the answer for scripts" }],
   options: v.object({ json: v.optional(v.boolean(), false) }),
   async run({ args, options }, desk) {

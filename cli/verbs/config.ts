@@ -8,6 +8,8 @@ import { renderSample } from "../config/sample.ts";
 import { showConfig } from "../config/show-config.ts";
 import { defineVerb, EXIT_USAGE } from "../verb.ts";
 
+const ACTIONS = ["check", "show", "sample"] as const;
+
 export default defineVerb({
   name: "config",
   summary: "check the configuration, show what holds and where each value comes from, or print a sample",
@@ -15,6 +17,7 @@ export default defineVerb({
     { name: "[action]", says: "check [FILE], show (default) or sample" },
     { name: "[file]", says: "for check: another file than config/config.yaml" },
   ],
+  actions: ACTIONS,
   flags: [
     { flags: "--channel <channel>", says: "for show: as it is for this channel" },
     { flags: "--json", says: "the answer for scripts" },
@@ -23,7 +26,7 @@ export default defineVerb({
   async run({ args, options }, desk) {
     const [action = "show", file, ...more] = args;
     const isFileMeant = file === undefined || action === "check";
-    if (!["check", "show", "sample"].includes(action) || !isFileMeant || more.length > 0) {
+    if (!ACTIONS.some((one) => one === action) || !isFileMeant || more.length > 0) {
       desk.warn("kissbot: config knows check [FILE], show [--channel NAME] and sample");
       return EXIT_USAGE;
     }

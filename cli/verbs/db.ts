@@ -30,6 +30,7 @@ export default defineVerb({
       says: "for import-yaml a config.yaml (default: ours), for import-original a kissbot.db",
     },
   ],
+  actions: ACTIONS,
   flags: [
     { flags: "--apply", says: "imports: bring it over; without, they only say what would come" },
     { flags: "--dry-run", says: "imports: say what would come, which is what they do without --apply" },

@@ -32,6 +32,7 @@ export default defineVerb({
       says: "status (default), start, stop, or build (takes cargo; the first start does it)",
     },
   ],
+  actions: ACTIONS,
   flags: [{ flags: "--json", says: "the answer for scripts" }],
   options: v.object({ json: v.optional(v.boolean(), false) }),
   async run({ args, options }, desk) {

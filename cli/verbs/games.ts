@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { buildGameIndex } from "../../engine/build-index.ts";
@@ -6,7 +7,7 @@ import type { GameIndex } from "../../engine/game-index.ts";
 import { engineStatus, openGameIndex } from "../../engine/index.ts";
 import { checkoutFolder } from "../../shared/home.ts";
 import { renderInfo, renderMatches } from "../games/games-page.ts";
-import { parseGamesOrder } from "../games/parse-order.ts";
+import { GAMES_ACTIONS, parseGamesOrder } from "../games/parse-order.ts";
 import { type Desk, defineVerb, EXIT_USAGE } from "../verb.ts";
 
 const MATCHES_SHOWN = 5;
@@ -20,6 +21,7 @@ export default defineVerb({
     { name: "[action]", says: "info (default), build, search or bench" },
     { name: "[query...]", says: "what to search for" },
   ],
+  actions: GAMES_ACTIONS,
   flags: [
     {
       flags: "--titles <file>",
@@ -81,7 +83,9 @@ function withIndex({ home, warn }: Desk, use: (index: GameIndex) => number): num
   const opened = openGameIndex(home.gameIndex);
   if (opened.is === "failed") {
     warn(
-      `kissbot: ${home.gameIndex} is ${opened.code}: ${opened.problem}; ./kissbot.sh games build makes a new one`,
+      mayBeRead(home.gameIndex)
+        ? `kissbot: ${home.gameIndex} is ${opened.code}: ${opened.problem}; ./kissbot.sh games build makes a new one`
+        : `kissbot: ${home.gameIndex} can't be read by this user: ask as the one the house runs as`,
     );
     return 1;
   }
@@ -89,6 +93,16 @@ function withIndex({ home, warn }: Desk, use: (index: GameIndex) => number): num
     return use(opened.index);
   } finally {
     opened.index.close();
+  }
+}
+
+/** Also where there is none. */
+function mayBeRead(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch (problem) {
+    return !(problem instanceof Error && "code" in problem && problem.code === "EACCES");
   }
 }
 

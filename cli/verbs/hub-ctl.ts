@@ -20,6 +20,7 @@ export default defineVerb({
         .join(""),
     },
   ],
+  actions: Object.keys(QUESTIONS),
   flags: [
     { flags: "--json", says: "the same for scripts" },
     { flags: "--prom", says: "metrics: as Prometheus reads them" },

@@ -6,6 +6,9 @@ import { safeText } from "../safe-text.ts";
 import { readSupervisorNote } from "../supervisor-note.ts";
 import { defineVerb, EXIT_USAGE } from "../verb.ts";
 
+const ACTIONS = ["set", "unset", "log", "diff", "restore"] as const;
+const isAction = (word: string): word is (typeof ACTIONS)[number] => ACTIONS.some((one) => one === word);
+
 export default defineVerb({
   name: "settings",
   summary: "set, unset, log, diff or restore what a channel has of its own above the configuration",
@@ -16,6 +19,7 @@ export default defineVerb({
     },
     { name: "[words...]", says: "a key is prefix, log.chat, announcements.stream_online.message, …" },
   ],
+  actions: ACTIONS,
   flags: [
     {
       flags: "--channel <channel>",
@@ -61,11 +65,11 @@ export function parseSettingsAction(
   | { readonly is: "action"; readonly action: SettingsAction }
   | { readonly is: "wrong"; readonly says: string } {
   const [name = "log", ...words] = args;
-  const action = toAction(name, words);
+  const action = isAction(name) ? toAction(name, words) : undefined;
   return action ? { is: "action", action } : { is: "wrong", says: USAGE };
 }
 
-function toAction(name: string, words: readonly string[]): SettingsAction | undefined {
+function toAction(name: (typeof ACTIONS)[number], words: readonly string[]): SettingsAction | undefined {
   const [first, second, ...more] = words;
   const isAlone = second === undefined;
   switch (name) {
@@ -87,8 +91,6 @@ function toAction(name: string, words: readonly string[]): SettingsAction | unde
       const revision = toRevision(first);
       return revision !== undefined && isAlone ? { do: "restore", revision } : undefined;
     }
-    default:
-      return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Builds an index without the addon: the catalogue that ships, and a file of titles. As core/src/catalogue.rs reads them. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildReport } from "../native-addon.ts";
 import { buildTitles, type Entry, mergeEntries } from "./build-titles.ts";
@@ -10,6 +10,9 @@ const CATALOGUE_STEP = 1.25;
 const COUNTED_MOST = 119;
 const COUNTED_LEAST = 4;
 const COUNT_SCALE_MIN = 40;
+/** As the crate's. */
+const TITLES_FILE_BYTES_MAX = 256 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 /** C0 and C1: no title holds them. */
 const CONTROL = /\p{Cc}/u;
 
@@ -21,7 +24,7 @@ export function buildFallbackIndex(order: {
 }): BuildReport {
   const startedAt = performance.now();
   const shipped = parseCatalogue(readFileSync(CATALOGUE, "utf8"), order.withAliases);
-  const read = order.titles === undefined ? { entries: [], skipped: 0 } : parseTitles(readText(order.titles));
+  const read = order.titles === undefined ? { entries: [], skipped: 0 } : readTitles(order.titles);
   const entries = mergeEntries([...shipped, ...read.entries]);
   const bytes = buildTitles(entries, order.now);
   writeWhole(order.to, bytes);
@@ -72,11 +75,31 @@ export function parseTitles(text: string): { readonly entries: readonly Entry[];
   return { entries, skipped: lines.length - entries.length };
 }
 
-/** No text has a zero; read all the same, an index of rubbish would take the place of a good one. */
-function readText(file: string): string {
-  const text = readFileSync(file, "utf8");
-  if (text.includes("\0")) throw new Error(`${file}: it is no text`);
-  return text;
+/** @throws when there is no title in it: an index without them would take the place of one that has them */
+function readTitles(file: string): ReturnType<typeof parseTitles> {
+  const titles = parseTitles(readText(file).toString("utf8"));
+  if (titles.entries.length === 0) throw new Error(`${file}: there is no title in it`);
+  return titles;
+}
+
+/** What a device or a pipe will give, its length does not tell. */
+function readText(file: string): Buffer {
+  const descriptor = openSync(file, "r");
+  try {
+    const chunks: Buffer[] = [];
+    for (let bytes = 0; bytes <= TITLES_FILE_BYTES_MAX; ) {
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      const read = readSync(descriptor, chunk);
+      if (read === 0) return Buffer.concat(chunks);
+      // No text has a zero.
+      if (chunk.subarray(0, read).includes(0)) throw new Error(`${file}: it is no text`);
+      chunks.push(chunk.subarray(0, read));
+      bytes += read;
+    }
+    throw new Error(`${file}: it has more than ${TITLES_FILE_BYTES_MAX} bytes`);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function writeWhole(path: string, bytes: Uint8Array): void {

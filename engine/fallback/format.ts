@@ -63,23 +63,34 @@ export type ReadFailure = { readonly is: "failed"; readonly code: IndexFailure; 
 
 const fail = (code: IndexFailure, problem: string): ReadFailure => ({ is: "failed", code, problem });
 
-/** Pure. Every section lies within the file, or it is not read. */
-export function readFormat(file: Buffer): ReadFile | ReadFailure {
-  if (file.toString("latin1", 0, MAGIC.length) !== MAGIC) return fail("foreign", "this is no index of games");
-  if (file.length < HEADER_BYTES) return fail("corrupt", "it ends within its header");
-  const major = file.readUInt16LE(8);
+/** So much of a file's beginning tells whether it is an index, and whole in length. */
+export const HEAD_BYTES = HEADER_BYTES + SECTIONS.length * ROW_BYTES;
+
+/** Pure: what is wrong with a file of that length that begins like this. */
+export function findHeadFailure(head: Buffer, length: number): ReadFailure | undefined {
+  if (head.toString("latin1", 0, MAGIC.length) !== MAGIC) return fail("foreign", "this is no index of games");
+  if (head.length < HEADER_BYTES) return fail("corrupt", "it ends within its header");
+  const major = head.readUInt16LE(8);
   if (major !== MAJOR) return fail("outdated", `it has format ${major}, and ${MAJOR} is read`);
-  if (crc32(file.subarray(0, 60)) !== file.readUInt32LE(60)) return fail("corrupt", "its header is damaged");
-  const rules = file.readUInt32LE(12);
+  if (crc32(head.subarray(0, 60)) !== head.readUInt32LE(60)) return fail("corrupt", "its header is damaged");
+  const rules = head.readUInt32LE(12);
   if (rules !== NORMALISER_VERSION) {
     return fail("outdated", `its titles are normalised by rules ${rules}, not ${NORMALISER_VERSION}`);
   }
-  const stated = file.readUInt32LE(36);
-  if (stated !== file.length) return fail("corrupt", `it has ${file.length} bytes and says ${stated}`);
-  const table = file.subarray(HEADER_BYTES, HEADER_BYTES + SECTIONS.length * ROW_BYTES);
-  if (file.readUInt32LE(20) !== SECTIONS.length || crc32(table) !== file.readUInt32LE(40)) {
+  const stated = head.readUInt32LE(36);
+  if (stated !== length) return fail("corrupt", `it has ${length} bytes and says ${stated}`);
+  const table = head.subarray(HEADER_BYTES, HEAD_BYTES);
+  if (head.readUInt32LE(20) !== SECTIONS.length || crc32(table) !== head.readUInt32LE(40)) {
     return fail("corrupt", "its table of sections is damaged");
   }
+  return undefined;
+}
+
+/** Pure. Every section lies within the file, or it is not read. */
+export function readFormat(file: Buffer): ReadFile | ReadFailure {
+  const failure = findHeadFailure(file, file.length);
+  if (failure) return failure;
+  const table = file.subarray(HEADER_BYTES, HEAD_BYTES);
   const rows = SECTIONS.map(([name, bytes], at) => {
     const row = at * ROW_BYTES;
     const [start, length] = [table.readUInt32LE(row), table.readUInt32LE(row + 4)];

@@ -27,7 +27,7 @@ function makeOpenFile(base: Titles): OpenFile {
   const search = (query: string, limit: number): readonly GameMatch[] => {
     const found = toRanked(base, searchTitles(base, query), 0);
     const more = learnt ? toRanked(learnt, searchTitles(learnt, query), base.header.titles) : [];
-    return toMatches([...found, ...more].toSorted((a, b) => b.rank - a.rank)).slice(0, limit);
+    return toMatches(withoutGuesses([...found, ...more]).toSorted((a, b) => b.rank - a.rank)).slice(0, limit);
   };
   return {
     engine: "typescript",
@@ -81,6 +81,12 @@ const toRanked = (titles: Titles, hits: readonly Hit[], first: number): readonly
     title: titles.title(hit.id),
     year: titles.year(hit.id),
   }));
+
+/** Where one file holds what was typed, slips that the other comes near by are no answer: so it would be in one file. */
+const withoutGuesses = (ranked: readonly Ranked[]): readonly Ranked[] =>
+  ranked.some(({ hit }) => hit.stage !== "edits" && hit.stage !== "acronym")
+    ? ranked.filter(({ hit }) => hit.stage !== "edits")
+    : ranked;
 
 const toMatches = (ranked: readonly Ranked[]): readonly GameMatch[] =>
   ranked.map(({ rank, hit, id, title, year }, at) => {

@@ -92,7 +92,14 @@ export function makeCrowdDesk(using: {
       return { is: "collapsed-otherwise", domain, state: toWords(collapsed) };
     const { id: stateId } = wanted;
     const confirmed = book.confirm(
-      { name, stateId, by: wish.by.id, needed: papers.confirmations, now: clock.wall() },
+      {
+        name,
+        stateId,
+        by: wish.by.id,
+        channelId: asker.channelId,
+        needed: papers.confirmations,
+        now: clock.wall(),
+      },
       ({ state, hasCollapsed }) => {
         if (hasCollapsed) audit.write("crowd-collapsed", toAudit(name, state), toSubject(wish, asker));
       },

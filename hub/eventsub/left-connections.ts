@@ -19,6 +19,11 @@ export interface LeftConnections {
 
 /** A goodbye is answered within a moment; a line that is dead never answers. */
 const ANSWERED_WITHIN_MS: Millis = 2_000;
+/**
+ * The end of that time. A process that was kept from running finds its timers and what Twitch said meanwhile due at
+ * once, and timers go first: between this one and the last, what has arrived is read.
+ */
+export const LAST_LOOK_MS: Millis = 50;
 
 export function makeLeftConnections(clock: Clock): LeftConnections {
   const left = new Map<EventSubSocket, () => void>();
@@ -35,8 +40,10 @@ export function makeLeftConnections(clock: Clock): LeftConnections {
   };
   return {
     leave(socket) {
-      const cancel = clock.after(ANSWERED_WITHIN_MS, () => end(socket));
-      left.set(socket, cancel);
+      let cancel = clock.after(ANSWERED_WITHIN_MS - LAST_LOOK_MS, () => {
+        cancel = clock.after(LAST_LOOK_MS, () => end(socket));
+      });
+      left.set(socket, () => cancel());
       socket.sayGoodbye();
     },
     has: (socket) => left.has(socket),

@@ -16,7 +16,7 @@ export interface Overlap {
 /** Twitch stamps both copies as it sends them. */
 const STAMPS_APART_MAX_MS: Millis = 2_000;
 /** A copy that has not come by then never will: there was only one. */
-const WAITED_FOR_MS: Millis = 30_000;
+export const WAITED_FOR_MS: Millis = 30_000;
 
 interface Single {
   readonly connection: number;

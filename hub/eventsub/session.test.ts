@@ -121,6 +121,31 @@ describe("an EventSub session", () => {
     expect(socket(1).isDiscarded).toBe(true);
   });
 
+  test("a process that was kept from running reads what has come before it calls a connection silent", async () => {
+    const { clock, socket, told, state } = open();
+    socket(0).listen.onFrame(welcome("a"));
+    clock.sleep(60_000);
+    await clock.advance(0);
+    socket(0).listen.onFrame(notification("waiting"));
+    await clock.advance(10_000);
+    expect(state()).toMatchObject({ mode: "live", sessionId: "a" });
+    await clock.advance(3_000);
+    expect(told).toEqual(["live a", "event waiting", "lost: no keepalive in time"]);
+  });
+
+  test("what waits on an old connection while the process stands still is not thrown away", async () => {
+    const { clock, socket, told } = open();
+    socket(0).listen.onFrame(welcome("a"));
+    socket(0).listen.onFrame(reconnect("ws://sim/move"));
+    socket(1).listen.onFrame(welcome("a2"));
+    clock.sleep(5_000);
+    await clock.advance(0);
+    socket(0).listen.onFrame(notification("old"));
+    await clock.advance(50);
+    socket(1).listen.onFrame(notification("new"));
+    expect(told).toEqual(["live a", "moved a to a2", "event old", "event new"]);
+  });
+
   test("rests longer each time, also when the other side welcomes and closes at once", async () => {
     const { clock, sockets, socket } = open();
     const dialsAt: number[] = [];

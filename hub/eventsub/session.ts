@@ -15,7 +15,7 @@ import { restMs } from "../../shared/backoff.ts";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log.ts";
 import { RESTS, type SessionEnd, toSessionEnd } from "./close-codes.ts";
-import { makeLeftConnections } from "./left-connections.ts";
+import { LAST_LOOK_MS, makeLeftConnections } from "./left-connections.ts";
 import { type Frame, type Notification, parseFrame } from "./parse-frame.ts";
 import type { EventSubSession, SessionListeners } from "./session-contract.ts";
 import { discardSockets, liveOf, type Mode, sessionIdOf } from "./session-mode.ts";
@@ -134,12 +134,16 @@ export function makeEventSubSession(using: {
   /** Set once, and again for the rest of the time when it finds that something came: frames come by the thousand. */
   const watchSilence = (keepaliveSeconds: number) => {
     const silenceMaxMs = keepaliveSeconds * 1_000 + KEEPALIVE_GRACE_MS;
+    const leftMs = () => (lastFrameAt ?? 0) + silenceMaxMs - clock.now();
     const look = () => {
-      const leftMs = (lastFrameAt ?? 0) + silenceMaxMs - clock.now();
-      if (leftMs > 0) deadline(leftMs, look);
+      if (leftMs() > LAST_LOOK_MS) deadline(leftMs() - LAST_LOOK_MS, look);
+      else deadline(LAST_LOOK_MS, lookAgain);
+    };
+    const lookAgain = () => {
+      if (leftMs() > 0) look();
       else endBecause("no keepalive in time");
     };
-    deadline(silenceMaxMs, look);
+    deadline(silenceMaxMs - LAST_LOOK_MS, look);
   };
 
   const hear = (text: string): void => {

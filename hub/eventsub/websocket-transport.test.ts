@@ -159,8 +159,9 @@ describe("a WebSocket transport", () => {
     opened.transport.need(200);
     expect(opened.ids()).toEqual({ current: ["s1"], retiring: ["s2"] });
     opened.transport.letGo("s2");
-    expect(opened.line.sockets[1]?.isDiscarded()).toBe(false);
     await opened.clock.advance(2_000);
+    expect(opened.line.sockets[1]?.isDiscarded()).toBe(false);
+    await opened.clock.advance(50);
     expect(opened.line.sockets[1]?.isDiscarded()).toBe(true);
     expect(opened.ids()).toEqual({ current: ["s1"], retiring: [] });
   });
@@ -202,8 +203,8 @@ describe("a renewal", () => {
     expect(opened.ids()).toEqual({ current: ["s2"], retiring: ["s1"] });
     expect(opened.told).toEqual(["open", "carriers", "carriers"]);
     opened.transport.letGo("s1");
-    await opened.clock.advance(2_000);
-    expect(await renewed).toEqual({ is: "renewed", connections: 1, tookMs: 2_000 });
+    await opened.clock.advance(2_050);
+    expect(await renewed).toEqual({ is: "renewed", connections: 1, tookMs: 2_050 });
     expect(opened.ids()).toEqual({ current: ["s2"], retiring: [] });
     expect(opened.line.sockets.map((one) => one.isDiscarded())).toEqual([true, false]);
   });
@@ -223,6 +224,24 @@ describe("a renewal", () => {
     next?.notify("m5", "channel.update", { title: "c" });
     next?.notify("m6", "channel.update", { title: "c" });
     expect(opened.told).toEqual(["event m1", "event m3", "event m5", "event m6"]);
+  });
+
+  test("hands on once what the new connection tells long after the old one was closed", async () => {
+    const opened = open();
+    serve(opened, 1);
+    const renewed = opened.transport.renew();
+    opened.line.last().welcome("s2");
+    await opened.clock.advance(0);
+    const [old, next] = opened.line.sockets;
+    old?.notify("m1", "channel.update", { title: "a" });
+    opened.transport.letGo("s1");
+    await opened.clock.advance(2_050);
+    expect(await renewed).toMatchObject({ is: "renewed" });
+    opened.told.length = 0;
+    await opened.clock.advance(9_000);
+    next?.notify("m2", "channel.update", { title: "a" });
+    next?.notify("m3", "channel.update", { title: "b" });
+    expect(opened.told).toEqual(["event m3"]);
   });
 
   test("changes nothing when the new connection is not welcomed", async () => {

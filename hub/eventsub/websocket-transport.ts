@@ -7,7 +7,8 @@ import type { Clock, Millis } from "../../shared/clock.ts";
 import { toError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { SessionEnd } from "./close-codes.ts";
-import { makeOverlap } from "./overlap.ts";
+import { LAST_LOOK_MS } from "./left-connections.ts";
+import { makeOverlap, WAITED_FOR_MS } from "./overlap.ts";
 import type { OwnCarriers } from "./own-carriers.ts";
 import type { Notification } from "./parse-frame.ts";
 import { makeEventSubSession } from "./session.ts";
@@ -115,9 +116,10 @@ export function makeWebSocketTransport(using: {
     endOverlap();
     turning.changed();
   };
+  /** The new connection may be late with what the old one has told, by as much as this process or Twitch stands still. */
   const endOverlap = () => {
     const isOver = !slots.some((slot) => slot.isRetiring);
-    if (isOver) overlapsUntil = Math.min(overlapsUntil, clock.now() + LINGER_MS);
+    if (isOver) overlapsUntil = Math.min(overlapsUntil, clock.now() + WAITED_FOR_MS);
   };
   const closeAll = () => {
     for (const slot of slots) slot.session.stop();
@@ -133,11 +135,14 @@ export function makeWebSocketTransport(using: {
   const leave = (slot: Slot) => {
     if (slot.isLeft) return;
     slot.isLeft = true;
-    const cancel = clock.after(LINGER_MS, () => {
-      lingering.delete(cancel);
-      closeSlot(slot);
+    let cancel = clock.after(LINGER_MS, () => {
+      cancel = clock.after(LAST_LOOK_MS, () => {
+        lingering.delete(end);
+        closeSlot(slot);
+      });
     });
-    lingering.add(cancel);
+    const end = () => cancel();
+    lingering.add(end);
   };
   const hear = (slot: Slot, notification: Notification) => {
     const mayOverlap = overlapsUntil > 0 && clock.now() < overlapsUntil;

@@ -10,11 +10,18 @@ export interface ChannelState extends StoredChannelState {
   readonly infoToldAt: Millis | undefined;
   /** Twitch's list disagreed once; a second look tells whether that lasts. */
   readonly doubt: StreamDoubt | undefined;
+  /** The same for title and category. */
+  readonly infoDoubt: InfoDoubt | undefined;
 }
 
 /** `streamId` undefined: the list shows no stream. */
 export interface StreamDoubt {
   readonly streamId: string | undefined;
+  readonly since: Millis;
+}
+
+export interface InfoDoubt {
+  readonly info: StoredChannelInfo;
   readonly since: Millis;
 }
 
@@ -28,6 +35,7 @@ export const unknownChannel = (channelId: ChannelId): ChannelState => ({
   streamToldAt: undefined,
   infoToldAt: undefined,
   doubt: undefined,
+  infoDoubt: undefined,
 });
 
 export const recalled = (stored: StoredChannelState): ChannelState => ({
@@ -44,7 +52,8 @@ export function noteEvent(state: ChannelState, body: ChannelEventBody, now: Mill
       return { ...streamIs(state, undefined), streamToldAt: now };
     case "channel.update": {
       const { title, language, categoryId, categoryName } = body;
-      return { ...state, info: { title, language, categoryId, categoryName }, infoToldAt: now };
+      const info = { title, language, categoryId, categoryName };
+      return { ...state, info, infoToldAt: now, infoDoubt: undefined };
     }
     case "channel.follow":
       return { ...state, lastFollowAt: later(state.lastFollowAt, body.followedAt) };

@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import * as v from "valibot";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ChannelId, UserId } from "../../shared/ids.ts";
 import { type ChannelState, noteEvent, unknownChannel } from "./channel-state.ts";
-import { type Follower, type Look, planGapFill, SURE_AFTER_MS, TRUST_EVENTS_MS } from "./plan-gap-fill.ts";
+import {
+  type Follower,
+  IN_FLIGHT_MS,
+  infoSureAt,
+  type Look,
+  planGapFill,
+  SURE_AFTER_MS,
+  TRUST_EVENTS_MS,
+} from "./plan-gap-fill.ts";
 
 const id = v.parse(ChannelId, "1");
 const names = { broadcasterLogin: "alice_live", broadcasterName: "Alice" };
@@ -89,12 +97,50 @@ test("a doubt that went away does not count for the next one", () => {
 test("title and category changed in an outage", () => {
   const info = { title: "Old", language: "en", categoryId: "1", categoryName: "One" };
   const look: Look = { ...shows(undefined), because: "outage", info: { ...info, title: "New" } };
-  const { found, state } = planGapFill(known({ info }), look, using());
+  const first = planGapFill(known({ info }), look, using());
+  expect(first.found).toEqual([]);
+  expect(planGapFill(first.state, look, using(IN_FLIGHT_MS - 1)).found).toEqual([]);
+  const { found, state } = planGapFill(first.state, look, using(IN_FLIGHT_MS));
   expect(found.map((one) => one.body)).toEqual([
     { topic: "channel.update", ...names, title: "New", language: "en", categoryId: "1", categoryName: "One" },
   ]);
-  expect(planGapFill(state, look, using()).found).toEqual([]);
-  expect(planGapFill(known({ info, infoToldAt: -1_000 }), look, using()).found).toEqual([]);
+  expect(planGapFill(state, look, using(2 * IN_FLIGHT_MS)).found).toEqual([]);
+});
+
+describe("a title that differs is told by EventSub or here, never by both", () => {
+  const info = { title: "Old", language: "en", categoryId: "1", categoryName: "One" };
+  const showing = (title: string): Look => ({
+    ...shows(undefined),
+    because: "outage",
+    info: { ...info, title },
+  });
+  const told = (title: string) => ({ topic: "channel.update", ...names, ...info, title }) as const;
+
+  test("what EventSub says before the second look stands", () => {
+    const first = planGapFill(known({ info }), showing("Third"), using());
+    const older = noteEvent(first.state, told("Second"), 100);
+    const newer = noteEvent(older, told("Third"), 101);
+    for (const state of [older, newer])
+      expect(planGapFill(state, showing("Third"), using(IN_FLIGHT_MS)).found).toEqual([]);
+  });
+
+  test("what it did not say after it had spoken is found when its word is old", () => {
+    const first = planGapFill(known({ info, infoToldAt: -1_000 }), showing("New"), using());
+    const sureAt = TRUST_EVENTS_MS - 1_000;
+    expect(infoSureAt(first.state)).toBe(sureAt);
+    expect(planGapFill(first.state, showing("New"), using(sureAt - 1)).found).toEqual([]);
+    expect(planGapFill(first.state, showing("New"), using(sureAt)).found).toHaveLength(1);
+  });
+
+  test.each<[string, Look]>([
+    ["is as it was", showing("Old")],
+    ["is unknown to Twitch", { ...shows(undefined), because: "outage", info: "none" }],
+  ])("nothing is left to find out about a channel that %s", (_what, look) => {
+    const first = planGapFill(known({ info }), showing("New"), using());
+    expect(infoSureAt(planGapFill(first.state, look, using(IN_FLIGHT_MS)).state)).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+  });
 });
 
 const follower = (user: string, followedAt: string): Follower => ({

@@ -6,6 +6,9 @@
  * out. So EventSub's own word stands against it for TRUST_EVENTS_MS; a stream that began before another one does not begin again; and
  * in a routine look what the list says must be true in two looks, SURE_AFTER_MS apart. After an outage a new stream
  * is believed at once, because somebody waits for its announcement; an end never is.
+ *
+ * Titles and categories have no ids: one that is told here and by EventSub, too, may be told twice, with an older one
+ * in between. So a difference is told when a second look still shows it, and EventSub has said nothing meanwhile.
  */
 import type { StoredChannelInfo } from "../../db/channel-states.ts";
 import type { Millis } from "../../shared/clock.ts";
@@ -22,12 +25,12 @@ export interface Follower {
   readonly followedAt: string;
 }
 
-/** What Twitch was asked; undefined: not asked, or no answer. */
+/** What Twitch was asked; undefined: not asked, or no answer. `none`: Twitch knows no such channel. */
 export interface Look {
   readonly because: "outage" | "routine";
   /** `live` undefined: the channel is not among the running streams. */
   readonly stream: { readonly live: LiveStream | undefined } | undefined;
-  readonly info: StoredChannelInfo | undefined;
+  readonly info: StoredChannelInfo | "none" | undefined;
   /** Newest first. */
   readonly followers: readonly Follower[] | undefined;
 }
@@ -46,6 +49,8 @@ export interface GapFillPlan {
 
 export const TRUST_EVENTS_MS: Millis = 3 * 60_000;
 export const SURE_AFTER_MS: Millis = 30_000;
+/** Helix knows a title at once, while EventSub's word of it, and of those before it, may still be on its way. */
+export const IN_FLIGHT_MS: Millis = 5_000;
 
 export interface Names {
   readonly broadcasterLogin: string;
@@ -109,14 +114,24 @@ function toStreamEvent(state: ChannelState, live: LiveStream | undefined, using:
   };
 }
 
+/** When a second look settles what the first one showed; infinite while nothing is in doubt. */
+export const infoSureAt = ({ infoDoubt, infoToldAt = Number.NEGATIVE_INFINITY }: ChannelState): Millis =>
+  infoDoubt
+    ? Math.max(infoDoubt.since + IN_FLIGHT_MS, infoToldAt + TRUST_EVENTS_MS)
+    : Number.POSITIVE_INFINITY;
+
 function planInfo(state: ChannelState, { info }: Look, { names, now, nowWall }: Using): GapFillPlan {
   if (!info) return unchanged(state);
+  if (info === "none") return unchanged({ ...state, infoDoubt: undefined });
   if (!state.info) return unchanged({ ...state, info });
-  if (isSameInfo(state.info, info)) return unchanged(state);
-  if (state.infoToldAt !== undefined && now - state.infoToldAt < TRUST_EVENTS_MS) return unchanged(state);
+  if (isSameInfo(state.info, info)) return unchanged({ ...state, infoDoubt: undefined });
+  const doubt = state.infoDoubt;
+  const doubted =
+    doubt && isSameInfo(doubt.info, info) ? state : { ...state, infoDoubt: { info, since: now } };
+  if (now < infoSureAt(doubted)) return unchanged(doubted);
   const at = new Date(nowWall).toISOString();
   return {
-    state: { ...state, info },
+    state: { ...state, info, infoDoubt: undefined },
     found: [
       {
         id: `recovered update ${state.channelId} ${at}`,

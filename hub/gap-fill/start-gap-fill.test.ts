@@ -7,7 +7,7 @@ import { makeFakeClock, settled } from "../../tests/support/fake-clock.ts";
 import { silentLog } from "../../tests/support/silent-log.ts";
 import type { NewEvent } from "../replay-window.ts";
 import type { Looked, TwitchLook } from "./look-at-twitch.ts";
-import type { Follower, LiveStream } from "./plan-gap-fill.ts";
+import { type Follower, IN_FLIGHT_MS, type LiveStream } from "./plan-gap-fill.ts";
 import { MEET_AFTER_MS, startGapFill } from "./start-gap-fill.ts";
 
 const alice = v.parse(ChannelId, "1");
@@ -115,9 +115,62 @@ test("a channel that comes later is met at once: what begins in an outage right 
   room.twitch.title = "Another title";
   gapFill.afterOutage();
   await room.clock.advance(1_000);
+  expect(room.found.map(({ body }) => body.topic)).toEqual(["stream.online"]);
+  expect(gapFill.state().gapOpenForMs).toBeDefined();
+  await room.clock.advance(IN_FLIGHT_MS);
   expect(room.found.map(({ body }) => body.topic)).toEqual(["stream.online", "channel.update"]);
+  expect(gapFill.state().gapOpenForMs).toBeUndefined();
+  const asked = room.twitch.asked.length;
+  await room.clock.advance(LOOK_EVERY_MS / 2);
+  expect(room.twitch.asked).toHaveLength(asked);
   gapFill.stop();
   expect(room.clock.pending()).toBe(0);
+});
+
+test("titles that are on their way while Twitch is asked are told by EventSub alone", async () => {
+  const room = makeRoom(["channel.update"]);
+  const gapFill = room.start();
+  gapFill.afterOutage();
+  await room.clock.advance(1_000);
+  room.twitch.title = "Third";
+  gapFill.afterOutage();
+  await room.clock.advance(1_000);
+  const tell = (title: string) =>
+    gapFill.heard(alice, {
+      topic: "channel.update",
+      ...names,
+      title,
+      language: "en",
+      categoryId: "1",
+      categoryName: "One",
+    });
+  tell("Second");
+  tell("Third");
+  await room.clock.advance(IN_FLIGHT_MS);
+  expect(gapFill.state().gapOpenForMs).toBeUndefined();
+  await room.clock.advance(10 * LOOK_EVERY_MS);
+  expect(room.found).toEqual([]);
+  gapFill.stop();
+  expect(room.clock.pending()).toBe(0);
+});
+
+test("a second look that Twitch does not answer is repeated, with rests that grow", async () => {
+  const room = makeRoom(["channel.update"]);
+  const gapFill = room.start();
+  gapFill.afterOutage();
+  await room.clock.advance(1_000);
+  room.twitch.title = "Another title";
+  gapFill.afterOutage();
+  await room.clock.advance(1_000);
+  room.twitch.isAway = true;
+  const before = room.twitch.asked.length;
+  await room.clock.advance(30_000);
+  expect(room.twitch.asked.length - before).toBeLessThan(6);
+  expect(room.found).toEqual([]);
+  room.twitch.isAway = false;
+  await room.clock.advance(60_000);
+  expect(room.found.map(({ body }) => body.topic)).toEqual(["channel.update"]);
+  gapFill.stop();
 });
 
 test("who comes while Twitch is being asked is met afterwards, and a Twitch that is away is asked again", async () => {
@@ -153,6 +206,7 @@ test("a stream that began before the hub did is found before the subscriptions s
   after.afterOutage();
   await room.clock.advance(1);
   expect(room.twitch.asked).toEqual(["streams", "streams", "infos", "followers"]);
+  await room.clock.advance(IN_FLIGHT_MS);
   expect(room.found.map(({ body }) => body.topic)).toEqual(["stream.online", "channel.update"]);
   expect(after.state().drifts).toEqual([]);
   after.stop();

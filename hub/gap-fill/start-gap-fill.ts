@@ -13,9 +13,10 @@ import type { Logger } from "../../shared/log.ts";
 import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
 import type { NewEvent } from "../replay-window.ts";
-import { type ChannelState, isStoredAlike, noteEvent, recalled, unknownChannel } from "./channel-state.ts";
+import { makeChannelMemory } from "./channel-memory.ts";
+import { noteEvent } from "./channel-state.ts";
 import type { Looked, TwitchLook } from "./look-at-twitch.ts";
-import { type Found, type Look, planGapFill } from "./plan-gap-fill.ts";
+import { type Found, IN_FLIGHT_MS, infoSureAt, type Look, planGapFill } from "./plan-gap-fill.ts";
 
 export interface ServedChannel {
   readonly channelId: ChannelId;
@@ -66,8 +67,6 @@ export interface GapFill {
 
 const LOOK_JITTER = 0.1;
 const AGAIN: Backoff = { first: 2_000, longest: 60_000, jitter: 0.5 };
-/** What an event changed is written this much later, together with what others changed. */
-const STORE_AFTER_MS: Millis = 250;
 /** Workers come one after the other: those of so long are met together. */
 export const MEET_AFTER_MS: Millis = 500;
 const DRIFTS_SHOWN = 20;
@@ -85,9 +84,8 @@ export function startGapFill(using: {
   readonly random: () => number;
   readonly log: Logger;
 }): GapFill {
-  const { look, store, clock, log } = using;
-  const states = new Map(store.all().map((one) => [one.channelId, recalled(one)]));
-  const changed = new Set<ChannelId>();
+  const { look, clock, log } = using;
+  const memory = makeChannelMemory(using);
   const uncovered = new Map<Login, string>();
   let drifts: { readonly channel: Login; readonly topic: Topic; readonly at: Millis }[] = [];
   let isGapOpen = false;
@@ -102,37 +100,14 @@ export function startGapFill(using: {
   let lastLookAt: Millis | undefined;
   let lastFillAt: Millis | undefined;
   let cancelLook = () => {};
-  let cancelStore = () => {};
-  let isStoreDue = false;
-
-  const keep = (state: ChannelState) => {
-    const before = states.get(state.channelId);
-    states.set(state.channelId, state);
-    if (before && isStoredAlike(before, state)) return;
-    changed.add(state.channelId);
-    if (isStoreDue || isStopped) return;
-    isStoreDue = true;
-    cancelStore = clock.after(STORE_AFTER_MS, storeNow);
-  };
-  const storeNow = () => {
-    isStoreDue = false;
-    cancelStore();
-    try {
-      store.put([...changed].flatMap((id) => states.get(id) ?? []));
-      changed.clear();
-    } catch (thrown) {
-      log.warn({ err: toError(thrown) }, "what is known of the channels could not be stored");
-    }
-  };
 
   const apply = (channel: ServedChannel, its: Look) => {
-    const before = states.get(channel.channelId) ?? unknownChannel(channel.channelId);
-    const { state, found } = planGapFill(before, its, {
+    const { state, found } = planGapFill(memory.recall(channel.channelId), its, {
       names: { broadcasterLogin: channel.login, broadcasterName: channel.name },
       now: clock.now(),
       nowWall: clock.wall(),
     });
-    keep(state);
+    memory.keep(state);
     for (const one of found) if (channel.topics.has(one.body.topic)) handOn(channel, one, its.because);
   };
   const handOn = (channel: ServedChannel, { id, at, body }: Found, because: Look["because"]) => {
@@ -149,7 +124,12 @@ export function startGapFill(using: {
     using.onFound(channel.channelId, { id, at, body, recovered: true });
   };
 
-  const isMet = ({ channelId }: ServedChannel) => states.get(channelId)?.isStreamKnown === true;
+  const isMet = ({ channelId }: ServedChannel) => memory.find(channelId)?.isStreamKnown === true;
+  /** When the soonest doubt about what channels say of themselves can be settled; infinite: there is none. */
+  const doubtDueIn = (): Millis =>
+    Math.min(...using.channels().map((one) => infoSureAt(memory.recall(one.channelId)))) - clock.now();
+  const isDoubtful = ({ channelId }: ServedChannel) =>
+    infoSureAt(memory.recall(channelId)) < Number.POSITIVE_INFINITY;
 
   /** The problem when Twitch could not be asked. */
   const lookOnce = async (
@@ -169,7 +149,7 @@ export function startGapFill(using: {
       apply(channel, {
         because,
         stream: { live: streams.value.get(channel.channelId) },
-        info: infos?.value.get(channel.channelId),
+        info: infos && (infos.value.get(channel.channelId) ?? "none"),
         followers: followers?.value,
       });
     }
@@ -182,7 +162,7 @@ export function startGapFill(using: {
   ): Promise<FollowersLook | undefined> => {
     if (!channel.topics.has("channel.follow")) return undefined;
     const isBaselineMissing =
-      states.get(channel.channelId)?.lastFollowAt === undefined && !uncovered.has(channel.login);
+      memory.find(channel.channelId)?.lastFollowAt === undefined && !uncovered.has(channel.login);
     if (because === "routine" && !isBaselineMissing) return undefined;
     const looked = await affordable(() => look.followers(channel.channelId));
     if (looked.is !== "refused") {
@@ -207,13 +187,16 @@ export function startGapFill(using: {
   const nextLook = () => {
     if (isGapOpen) return "outage";
     if (isEarlyDue) return "early";
-    return isMeetingDue ? "meeting" : "routine";
+    if (isMeetingDue) return "meeting";
+    return doubtDueIn() <= 0 ? "doubt" : "routine";
   };
   const run = async () => {
     if (isLooking || isStopped) return;
     isLooking = true;
     const what = nextLook();
-    const channels = using.channels().filter((one) => what !== "meeting" || !isMet(one));
+    const isAbout = (one: ServedChannel) =>
+      what === "meeting" ? !isMet(one) : what !== "doubt" || isDoubtful(one);
+    const channels = using.channels().filter(isAbout);
     // Another outage while we look opens it again; and who comes while we look is met afterwards.
     isGapOpen = false;
     isEarlyDue = false;
@@ -225,26 +208,30 @@ export function startGapFill(using: {
     if (isStopped) return;
     if (problem === undefined) {
       failures = 0;
-      if (what !== "meeting") lastLookAt = clock.now();
+      // A look at some channels proves nothing of the others.
+      if (what !== "meeting" && what !== "doubt") lastLookAt = clock.now();
       if (what === "outage") lastFillAt = clock.now();
-      if (!isGapOpen) gapOpenSince = undefined;
+      // A second look that comes soon is a part of the filling; one that waits for EventSub's word to be old is not.
+      if (!isGapOpen && doubtDueIn() > IN_FLIGHT_MS) gapOpenSince = undefined;
       lookIn(isGapOpen ? 0 : soonOrRoutinely());
     } else {
       failures += 1;
       isGapOpen ||= what === "outage";
       log.warn({ problem }, "Twitch could not be asked what was missed");
-      lookIn(isGapOpen ? restMs(AGAIN, failures, using.random()) : soonOrRoutinely());
+      const isPressing = isGapOpen || what === "doubt";
+      lookIn(isPressing ? restMs(AGAIN, failures, using.random()) : soonOrRoutinely());
     }
   };
-  const soonOrRoutinely = () => (isMeetingDue ? MEET_AFTER_MS : routinely());
+  const soonOrRoutinely = () =>
+    Math.max(0, Math.min(isMeetingDue ? MEET_AFTER_MS : routinely(), doubtDueIn()));
   lookIn(routinely());
 
   const agoMs = (at: Millis | undefined) => (at === undefined ? undefined : clock.now() - at);
   return {
     heard(channelId, body) {
-      const before = states.get(channelId) ?? unknownChannel(channelId);
+      const before = memory.recall(channelId);
       const after = noteEvent(before, body, clock.now());
-      if (after !== before) keep(after);
+      if (after !== before) memory.keep(after);
     },
     lookEarly() {
       isEarlyDue = true;
@@ -275,8 +262,7 @@ export function startGapFill(using: {
     stop() {
       isStopped = true;
       cancelLook();
-      if (changed.size > 0) storeNow();
-      cancelStore();
+      memory.stop();
     },
   };
 }

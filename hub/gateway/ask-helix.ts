@@ -14,7 +14,7 @@ const failed = (code: Failed["code"], detail: string): Failed => ({ is: "failed"
 export const noPointsLeft = (): Failed => failed("rate-limited", "Helix's points are spent");
 
 export async function getFromHelix<Schema extends v.GenericSchema>(
-  caller: HelixCaller,
+  caller: Pick<HelixCaller, "call">,
   path: string,
   schema: Schema,
 ): Promise<Looked<v.InferOutput<Schema>>> {

@@ -36,6 +36,8 @@ export const limitsOf = (isVerified: boolean): Readonly<Record<PermitKind, Limit
 export const GOOD_FOR_MS: Readonly<Record<PermitKind, Millis>> = { auth: 25_000, join: 20_000, send: 3_000 };
 /** Of more than one. A worker that dies with it takes what is left of it out of the account for this long and a window. */
 export const LEASE_MS: Millis = 10_000;
+/** What a process said last may reach Twitch after its death, by Helix later than over a connection to chat. */
+export const LAST_WORDS_MS: Millis = 1_000;
 
 /** No use that was ever granted can matter any more this long after the grant. */
 export const forgottenAfterMs = (kind: PermitKind, { windowMs }: Limit): Millis =>

@@ -5,7 +5,7 @@
  */
 import type { Clock, Millis } from "../../shared/clock.ts";
 import type { GrantUse, PermitKind, PermitWish } from "../../shared/ipc/permit-words.ts";
-import { CHANNEL_PACE_MS, GOOD_FOR_MS, LEASE_MS, type Limit } from "./limits.ts";
+import { CHANNEL_PACE_MS, GOOD_FOR_MS, LAST_WORDS_MS, LEASE_MS, type Limit } from "./limits.ts";
 import { type Asker, estimateTurn, fits, planGrant, planLease, roomAt, type Scene } from "./plan-grant.ts";
 import type { Grant, UseWindow } from "./use-window.ts";
 
@@ -27,6 +27,8 @@ export interface PermitLine {
   tell(channel: string, use: GrantUse): void;
   /** Its worker has gone: it asks for nothing more, and what it holds counts as used. */
   left(channel: string): void;
+  /** Another process has taken its worker's place: the one before it is no more. */
+  replaced(channel: string): void;
   /** Look again: something but time has changed. */
   look(): void;
   state(): LineState;
@@ -174,6 +176,10 @@ export function makePermitLine(using: {
       waiting.delete(channel);
       const holds = window.open(now).some((one) => one.channel === channel);
       if (holds) spokeAt.set(channel, now);
+    },
+    replaced(channel) {
+      const now = clock.now();
+      window.endOpen(channel, now + LAST_WORDS_MS, now);
     },
     look() {
       if (waiting.size > 0) serve();

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { PermitWish } from "../../shared/ipc/permit-words.ts";
 import { type FakeClock, makeFakeClock } from "../../tests/support/fake-clock.ts";
 import { CHANNELS_JOINED_MAX } from "./joined-channels.ts";
+import { LAST_WORDS_MS, SLACK_MS } from "./limits.ts";
 import type { JournalLine, Restored } from "./permit-journal.ts";
 import { makePermits, type Newcomer, type PermitLink, type Permits } from "./permits.ts";
 
@@ -156,6 +157,24 @@ test("a worker that left is granted nothing, and what it held counts on", async 
   expect(counted()).toBe(held);
   await clock.advance(1_000);
   expect(counted()).toBe(0);
+});
+
+test("a viewer's lease that died with its worker binds nobody to the viewers' limit once there is a successor", async () => {
+  const a = come("a");
+  a.wish({ asViewer: true });
+  expect(a.granted()[0]?.count).toBeGreaterThan(1);
+  const b = come("b");
+  for (let count = 0; count < 20; count += 1) b.wish();
+  const heldBack = b.granted().length;
+  // As many as viewers may say, for everybody.
+  b.wish();
+  expect(b.granted()).toHaveLength(heldBack);
+  a.leave();
+  await clock.advance(500);
+  expect(b.granted()).toHaveLength(heldBack);
+  come("a", { spawnId: "successor" });
+  await clock.advance(LAST_WORDS_MS + SLACK_MS);
+  expect(b.granted().length).toBeGreaterThan(heldBack);
 });
 
 test("a worker that comes over a new link is heard there only, but what it says of the past counts", () => {

@@ -227,8 +227,11 @@ export function makePermits(using: {
       if (seats.has(channel)) leaveSeat(channel);
       seats.set(channel, { link, spawnId: newcomer.spawnId });
       weights.set(channel, newcomer.weight);
+      // A channel has one worker, and the next is born when the one before it has died.
+      if (newcomer.isFresh) for (const kind of PERMIT_KINDS) lines[kind].replaced(channel);
       hearUses(channel, newcomer.uses);
       absence.told(channel, newcomer.isFresh);
+      if (newcomer.isFresh) lookAll();
       link.send({ kind: "permits-open", shares: shareOut.came(channel) });
     },
     hear(channel, link, message) {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { SLACK_MS } from "./limits.ts";
 import { makeUseWindow } from "./use-window.ts";
 
 const WINDOW_MS = 1_000;
@@ -47,6 +48,23 @@ test("a viewer's use pins the smaller limit until it has surely reached Twitch",
   expect(window.viewerUntil(10)).toBe(3_500);
   window.tell(grant("v"), { usedAt: [20], left: 0 }, 30);
   expect([window.viewerUntil(30), window.viewerUntil(520)]).toEqual([520, undefined]);
+});
+
+test("what is left with a process that is no more counts on, and pins the smaller limit no longer", () => {
+  const window = makeUseWindow(WINDOW_MS);
+  window.add(grant("dead", 5, 10_000, "a", true), 0);
+  window.add(grant("other", 2, 10_000, "b"), 0);
+  window.tell(grant("dead"), { usedAt: [500], left: 4 }, 600);
+  window.endOpen("a", 800, 700);
+  expect(window.viewerUntil(700)).toBe(800 + SLACK_MS);
+  expect(window.viewerUntil(800 + SLACK_MS)).toBeUndefined();
+  expect(window.open(800).map(({ name }) => name)).toEqual(["other"]);
+  expect([window.countOf("a", 1_499), window.countOf("a", 1_799), window.countOf("a", 1_800)]).toEqual([
+    5, 4, 0,
+  ]);
+  // What was told longer ago than that changes nothing.
+  window.endOpen("a", 900, 850);
+  expect(window.viewerUntil(1_400)).toBeUndefined();
 });
 
 test("what nobody can tell is counted until it is said to be over", () => {

@@ -31,6 +31,8 @@ export interface UseWindow {
   add(grant: Grant, now: Millis): void;
   /** A grant this window does not know is taken as it is told. */
   tell(grant: Omit<Grant, "count">, picture: GrantPicture, now: Millis): void;
+  /** This channel's worker is no more: what is left of its grants counts, but can't be used after `until`. */
+  endOpen(channel: string, until: Millis, now: Millis): void;
   /** Counted in, whoever uses them: what nobody could tell us. */
   block(count: number, until: Millis): void;
   unblock(): void;
@@ -131,6 +133,16 @@ export function makeUseWindow(windowMs: Millis): UseWindow {
       entries.set(told.name, entry);
       show(entry, narrow(entry.picture, picture));
       if (entry.grant.asViewer) viewerUsedAt = Math.max(viewerUsedAt, ...entry.picture.usedAt);
+      prune(now);
+    },
+    endOpen(channel, until, now) {
+      for (const name of openNames) {
+        const entry = entries.get(name);
+        if (entry?.grant.channel !== channel || entry.grant.until <= until) continue;
+        const ended: Entry = { ...entry, grant: { ...entry.grant, until } };
+        entries.set(name, ended);
+        show(ended, ended.picture);
+      }
       prune(now);
     },
     block(count, until) {

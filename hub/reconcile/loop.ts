@@ -26,6 +26,8 @@ export interface ReconcilePicture {
   readonly seen: readonly Seen[];
   /** Alive, and not on a connection of now: of dead sessions, of other installations. */
   readonly elsewhere: readonly Seen[];
+  /** Whether this installation ever used that carrier. */
+  readonly isOurs: (carrierId: string) => boolean;
   readonly refusals: ReadonlyMap<string, Refusal>;
   /** Why something is not there yet. */
   readonly doubts: ReadonlyMap<string, string>;
@@ -203,6 +205,7 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
       return {
         seen: view.seen.filter(isHere),
         elsewhere: view.seen.filter((one) => !isHere(one) && one.status !== "failed"),
+        isOurs: places.isOurs,
         refusals: refusals(),
         doubts: book.doubts(),
         totals: view.totals,

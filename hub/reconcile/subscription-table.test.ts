@@ -12,6 +12,7 @@ const wish = (login: string, channel: string, topic: Topic) => ({
 const nothing = {
   seen: [],
   elsewhere: [],
+  isOurs: (carrierId: string) => carrierId === "ours",
   refusals: new Map(),
   doubts: new Map(),
   totals: undefined,
@@ -40,7 +41,10 @@ test("shows each wish and each subscription once, with what it costs and why it 
         have("1", "channel.update"),
         have("3", "stream.online", { carrierId: "old" }),
       ],
-      elsewhere: [have("2", "stream.online", { carrierId: "theirs" })],
+      elsewhere: [
+        have("2", "stream.online", { carrierId: "theirs" }),
+        have("2", "stream.offline", { carrierId: "ours" }),
+      ],
       refusals: new Map([["1 channel.cheer", { code: "refused", problem: "no grant" }]]),
       doubts: new Map([["1 channel.follow", "409 again"]]),
       totals: { total: 6, totalCost: 2, maxTotalCost: 10 },
@@ -55,6 +59,7 @@ test("shows each wish and each subscription once, with what it costs and why it 
     ["alice", "channel.update", "unwanted", 1, "now", "it is about to be deleted"],
     ["alice", "stream.offline", "pending", 0, "now", undefined],
     ["alice", "stream.online", "enabled", 1, "now", undefined],
+    ["bob", "stream.offline", "elsewhere", 0, "ours", "ours, and no connection of now delivers it"],
     ["bob", "stream.online", "missing", undefined, undefined, "503"],
     ["bob", "stream.online", "elsewhere", 0, "theirs", expect.stringContaining("another installation")],
     [undefined, "stream.online", "unwanted", 0, "old", "it is about to be deleted"],

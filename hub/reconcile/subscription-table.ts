@@ -25,7 +25,11 @@ export interface SubscriptionTable {
 }
 
 type Wish = { readonly channel: Login; readonly channelId: ChannelId; readonly topic: Topic };
-type Picture = Pick<ReconcilePicture, "seen" | "elsewhere" | "refusals" | "doubts" | "totals" | "problem">;
+type Picture = Omit<ReconcilePicture, "lastPassAgoMs">;
+
+/** A drained hub on a conduit, and for minutes what was on a WebSocket that ended. */
+const OURS_ELSEWHERE = "ours, and no connection of now delivers it";
+const NOT_OURS = "on no connection of this hub's: another installation's";
 
 /** Pure: wanted × seen, by channel and topic. */
 export function toSubscriptionTable(wanted: readonly Wish[], picture: Picture): SubscriptionTable {
@@ -63,7 +67,7 @@ export function toSubscriptionTable(wanted: readonly Wish[], picture: Picture): 
       (one): SubscriptionRow => ({
         ...toRow(one, names),
         state: "elsewhere",
-        reason: "on no connection of this hub: a dead session's, or another installation's",
+        reason: picture.isOurs(one.carrierId) ? OURS_ELSEWHERE : NOT_OURS,
       }),
     ),
   ];

@@ -1,4 +1,4 @@
-/** What the process that makes and proves backups is asked for (by stdin, once) and answers (by stdout, one line). */
+/** What the process that makes and proves backups, and looks the database over, is asked for (by stdin, once) and answers (by stdout, one line). */
 import { dirname, join, resolve } from "node:path";
 import * as v from "valibot";
 import { BACKUP_EXTRAS, type Backup } from "../config/backup.ts";
@@ -31,6 +31,8 @@ export const BackupJob = v.variant("do", [
   }),
   /** `identityFile`, when given, is used in the place of the one in the settings. */
   v.object({ do: v.literal("verify"), settings: Settings, file: Text }),
+  /** Is the database as it lies there damaged? Thoroughly takes five times as long; else a start waits for the answer. */
+  v.object({ do: v.literal("look-over"), isThorough: v.boolean() }),
 ]);
 export type BackupJob = v.InferOutput<typeof BackupJob>;
 
@@ -49,6 +51,8 @@ export const BackupAnswer = v.variant("is", [
     proof: v.optional(Proof),
   }),
   v.object({ is: v.literal("proved"), proof: Proof, tookMs: Count }),
+  /** No problems: sound, or there is none yet. */
+  v.object({ is: v.literal("looked-over"), problems: v.array(Text), tookMs: Count }),
   /** `code`: of the table of errors. */
   v.object({ is: v.literal("failed"), code: v.optional(Text), because: Text }),
 ]);

@@ -1,6 +1,8 @@
 /** What only a person can mend, as the children tell it. Pure. */
+import * as v from "valibot";
 import type { Millis } from "../../shared/clock.ts";
-import type { ChildId } from "../../shared/ids.ts";
+import { DAMAGE } from "../../shared/damage-report.ts";
+import { ChildId } from "../../shared/ids.ts";
 import { isLoginLost } from "../../shared/ipc/supervisor-child.ts";
 import { isOver } from "../child-errors.ts";
 import type { Member } from "../post.ts";
@@ -23,18 +25,33 @@ export interface Sight {
 
 type Teller = Pick<Member, "child" | "errors">;
 
-export function toSight(members: readonly Teller[], now: Millis): Sight {
+/** What no child tells of. */
+export interface HouseSight {
+  /** Since this supervisor started. */
+  readonly hasLooked: boolean;
+  readonly damage: string | undefined;
+}
+
+export function toSight(members: readonly Teller[], house: HouseSight, now: Millis): Sight {
   const byKey = new Map<string, Incident>();
-  for (const incident of members.flatMap((member) => incidentsOf(member, now)))
+  for (const incident of [
+    ...incidentsOfHouse(house),
+    ...members.flatMap((member) => incidentsOf(member, now)),
+  ])
     if (!byKey.has(incident.key)) byKey.set(incident.key, incident);
+  const running = members.filter(({ child }) => child.state.is === "running");
   return {
     incidents: [...byKey.values()],
-    atWork: new Set(
-      members.filter(({ child }) => child.state.is === "running").map(({ child }) => child.spec.id),
-    ),
-    present: new Set(members.map(({ child }) => child.spec.id)),
+    atWork: new Set([...(house.hasLooked ? [HOUSE] : []), ...running.map(({ child }) => child.spec.id)]),
+    present: new Set([HOUSE, ...members.map(({ child }) => child.spec.id)]),
   };
 }
+
+/** Where an incident is told of by no child. */
+const HOUSE = v.parse(ChildId, "supervisor");
+
+const incidentsOfHouse = ({ damage }: HouseSight): readonly Incident[] =>
+  damage === undefined ? [] : [{ key: DAMAGE, child: HOUSE, text: damage }];
 
 function incidentsOf({ child, errors }: Teller, now: Millis): readonly Incident[] {
   const { id } = child.spec;

@@ -137,6 +137,7 @@ describe("what the children tell", () => {
     errors: [],
   });
   const running: ChildState = { is: "running", pid: 1, lastSign: 0 };
+  const well = { hasLooked: false, damage: undefined };
   const wait = { stage: "ready", for: "operator", detail: "log in", code: "needs-reauth" } as const;
 
   test("a wait for the operator is an incident, once for both of its stages", () => {
@@ -147,6 +148,7 @@ describe("what the children tell", () => {
           { ...wait, stage: "eventsub", until: undefined },
         ]),
       ],
+      well,
       0,
     );
     expect(seen.incidents).toEqual([reauth]);
@@ -158,7 +160,7 @@ describe("what the children tell", () => {
       { ...wait, for: "twitch" as const, until: undefined },
       { ...wait, until: 5 },
     ];
-    expect(toSight([member(running, others)], 10).incidents).toEqual([]);
+    expect(toSight([member(running, others)], well, 10).incidents).toEqual([]);
   });
 
   test("a broadcaster whose login was lost is one, until that is over", () => {
@@ -169,14 +171,31 @@ describe("what the children tell", () => {
       at: 0,
     } as const;
     const seen = (overAt: number | undefined) =>
-      toSight([{ ...member(running), errors: [{ ...lost, overAt }] }], 10).incidents.map(({ key }) => key);
+      toSight([{ ...member(running), errors: [{ ...lost, overAt }] }], well, 10).incidents.map(
+        ({ key }) => key,
+      );
     expect(seen(undefined)).toEqual(["hub login-lost-bob"]);
     expect(seen(5)).toEqual([]);
   });
 
   test("a child that was given up is one, with what to do", () => {
-    const seen = toSight([member({ is: "given-up", because: "bad-config" })], 0);
+    const seen = toSight([member({ is: "given-up", because: "bad-config" })], well, 0);
     expect(seen.incidents).toMatchObject([{ key: "hub given-up", text: expect.stringContaining("reload") }]);
     expect(seen.atWork.size).toBe(0);
+  });
+
+  test("a damaged database is one of the house's own, over when a look finds it sound", () => {
+    const damaged = toSight([member(running)], { hasLooked: true, damage: "it is damaged" }, 0);
+    expect(damaged.incidents).toEqual([
+      { key: "database-damaged", child: "supervisor", text: "it is damaged" },
+    ]);
+    const began = planAlerts(nothingOpen, damaged, 0);
+    const lookedLater = (house: { readonly hasLooked: boolean; readonly damage: undefined }, at: number) =>
+      planAlerts(planAlerts(began, toSight([], house, 0), at), toSight([], house, 0), at + QUIET_FOR_MS);
+    // A successor has not looked yet.
+    expect(lookedLater({ hasLooked: false, damage: undefined }, 1).open).toHaveLength(1);
+    const over = lookedLater({ hasLooked: true, damage: undefined }, 1);
+    expect(over.open).toEqual([]);
+    expect(over.outbox.map(({ event }) => event)).toEqual(["incident-began", "incident-over"]);
   });
 });

@@ -49,6 +49,7 @@ function open(clock = makeFakeClock()) {
           errors: [],
         },
       ],
+      house: () => ({ hasLooked: true, damage: undefined }),
       async post(_to, body) {
         if (state.answer.is === "taken") posted.push(body.event ?? "");
         return state.answer;

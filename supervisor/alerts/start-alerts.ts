@@ -12,7 +12,7 @@ import { BEAT_EVERY_MS } from "../../shared/ipc/supervisor-child.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { Member } from "../post.ts";
 import { readAlertMemory, writeAlertMemory } from "./alert-memory.ts";
-import { toSight } from "./incidents.ts";
+import { type HouseSight, toSight } from "./incidents.ts";
 import { type AlertMemory, planAlerts, toWebhookBody } from "./plan-alerts.ts";
 import type { postWebhook } from "./post-webhook.ts";
 
@@ -31,6 +31,7 @@ export function startAlerts(using: {
   /** Asked anew each time: it may be reloaded. */
   readonly settings: () => AlertSettings;
   readonly members: () => readonly Pick<Member, "child" | "errors">[];
+  readonly house: () => HouseSight;
   readonly post: typeof postWebhook;
   readonly clock: Clock;
   readonly random: () => number;
@@ -90,7 +91,7 @@ export function startAlerts(using: {
     // Another address has not failed yet.
     if (webhook !== postedTo) restsUntil = 0;
     postedTo = webhook;
-    const planned = planAlerts(memory, toSight(using.members(), clock.now()), clock.wall());
+    const planned = planAlerts(memory, toSight(using.members(), using.house(), clock.now()), clock.wall());
     if (planned !== memory) keep(planned);
     void postNext();
   };

@@ -19,6 +19,7 @@ import {
 import { readShelf, type Shelf } from "../../shared/backup/shelf.ts";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import type { Backup } from "../../shared/config/backup.ts";
+import { DAMAGE } from "../../shared/damage-report.ts";
 import { toError } from "../../shared/errors.ts";
 import { checkoutFolder, type Home } from "../../shared/home.ts";
 import type { Logger } from "../../shared/log.ts";
@@ -57,6 +58,8 @@ export function startBackups(using: {
   readonly config: () => Backup;
   readonly keyRingFile: string | undefined;
   readonly spawn: typeof spawnHelper;
+  /** It reads the whole database. */
+  readonly onDamage: (because: string) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }): Backups {
@@ -126,6 +129,7 @@ export function startBackups(using: {
       } else {
         clearAway(job.settings, started.pid);
         fail(answer?.is === "failed" ? answer.because : `its process ended early: ${how}`);
+        if (answer?.is === "failed" && answer.code === DAMAGE) using.onDamage(answer.because);
       }
       look();
     });

@@ -19,11 +19,6 @@ const open = async (...wish: Parameters<typeof openLoginHouse>): Promise<LoginHo
 const LONG_MS = 180_000;
 vi.setConfig({ testTimeout: LONG_MS });
 
-const isWell = (at: LoginHouse) =>
-  at.until(
-    () => at.kissbot("status"),
-    ({ exitCode }) => exitCode === 0,
-  );
 const events = (at: LoginHouse) => at.posted.map(({ event, incident }) => `${event} ${incident}`);
 
 describe("by device code", () => {
@@ -42,7 +37,7 @@ describe("by device code", () => {
     expect(loggedIn).toMatchObject({ exitCode: 0, err: "" });
     expect(loggedIn.out).toMatch(/^chat:edit +speaks in chat over IRC$/m);
     expect(loggedIn.out).not.toMatch(/follow|bits|user:bot/);
-    await isWell(at);
+    await at.isWell();
     expect(await at.ask("zoe", "!ping")).toContain("@zoe ");
     const well = await at.kissbot("auth", "status", "--json");
     expect(well.exitCode).toBe(0);
@@ -70,7 +65,7 @@ describe("by device code", () => {
     expect((await at.kissbot("auth", "status")).out).toContain("./kissbot.sh auth login --bot");
 
     expect((await at.login(["--bot"], (shown) => at.approve(shown, "kissbot"))).exitCode).toBe(0);
-    await isWell(at);
+    await at.isWell();
     expect(await at.ask("carol", "!ping")).toContain("@carol ");
     await at.until(
       async () => events(at),
@@ -91,7 +86,7 @@ describe("by device code", () => {
     const at = await open("public");
     await at.login([], (shown) => at.approve(shown, "kissbot"));
     await at.kissbot("start", "--no-pm2");
-    await isWell(at);
+    await at.isWell();
     await at.sim.order("/faults", { do: "revoke-authorization", user: "kissbot", clientId: "open-client" });
     const refused = await at.kissbot("auth", "refresh");
     expect(refused.exitCode).toBe(1);
@@ -101,6 +96,9 @@ describe("by device code", () => {
       (told) => told.length === 1,
     );
     expect(at.posted[0]?.text).toContain("./kissbot.sh auth login --bot");
+    const shown = await at.kissbot("auth", "status");
+    expect([shown.exitCode, shown.out]).toEqual([2, expect.stringContaining("needs-login")]);
+    expect(shown.out).toContain("./kissbot.sh auth login --bot");
     const audit = (await at.kissbot("audit")).out;
     expect(audit).toContain("token-failed");
     // A supervisor's successor knows that it was told of.
@@ -111,7 +109,7 @@ describe("by device code", () => {
       ({ out }) => out.includes("waits for you"),
     );
     await at.login([], (shown) => at.approve(shown, "kissbot"));
-    await isWell(at);
+    await at.isWell();
     await at.until(
       async () => events(at),
       (told) => told.length >= 2,
@@ -157,7 +155,7 @@ test("by authorisation code: the browser comes back, and the house takes the log
   expect(denied).toMatchObject({ exitCode: 1, err: expect.stringContaining("The user denied you access") });
   expect((await at.login([], browse("kissbot"))).exitCode).toBe(0);
   await at.kissbot("start", "--no-pm2");
-  await isWell(at);
+  await at.isWell();
   const link = await at.kissbot("auth", "login", "--link", "--channel", "alice_live");
   expect(link.out).toContain("Nothing that is enabled needs a grant of alice_live.");
 });

@@ -50,6 +50,7 @@ function openBackups(more: object) {
   const clock = makeFakeClock(Date.now());
   const { log, lines } = makeTestLog();
   const helpers: Helper[] = [];
+  const damage: string[] = [];
   const backups = startBackups({
     home: place.home,
     config: () => v.parse(Backup, { recipients: [RECIPIENT], ...more }),
@@ -59,10 +60,11 @@ function openBackups(more: object) {
       helpers.push(helper);
       return helper;
     },
+    onDamage: (because) => damage.push(because),
     clock,
     log,
   });
-  return { backups, clock, lines, helpers };
+  return { backups, clock, lines, helpers, damage };
 }
 
 test.each(["/a", "/b", "/home/kissbot"])(

@@ -2,18 +2,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type SimProcess, startSimProcess } from "../../cli/trial/sim-process.ts";
 import { toTrialConfig } from "../../cli/trial/trial-config.ts";
-import { makeTrialHome, type TrialHome } from "../../cli/trial/trial-home.ts";
+import type { TrialHome } from "../../cli/trial/trial-home.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { findStartTicks } from "../../shared/proc.ts";
 import { kissbot, kissbotHearing, QUIET_ACCOUNT } from "../support/kissbot-process.ts";
 import { findLeftovers } from "../support/trial-house.ts";
+import { makeWarmHome } from "../support/warm-home.ts";
 
 let sim: SimProcess;
 let trial: TrialHome;
 let folder: string;
 beforeAll(async () => {
   sim = await startSimProcess("quiet", systemClock);
-  trial = makeTrialHome(process.env);
+  trial = makeWarmHome();
   folder = trial.home.folder;
 });
 afterAll(async () => {

@@ -148,6 +148,10 @@ describe("tokens in the database", () => {
       await house.say("alice_live", "zoe", "!ping");
       expect(await house.replyTo("alice_live", "zoe")).toContain("zoe");
       expect(existsSync(join(home.folder, ".kissbot.key"))).toBe(false);
+      // This shell knows neither of the two; what is told of is what the house uses.
+      const told = await kissbot(home.folder, "auth", "status", "--json");
+      expect(JSON.parse(told.out).accounts[0]).toMatchObject({ state: "good", from: "database" });
+      expect((await kissbot(home.folder, "db", "status")).exitCode).toBe(0);
       const { pid } = await house.child("hub");
       expect(readFileSync(`/proc/${pid}/environ`, "utf8")).not.toContain(keyText);
       expect(whereFound(home.folder, [keyText, ...PLANTED], ["scenario.yaml"])).toEqual([]);

@@ -178,19 +178,19 @@ describe.each(["websocket", "conduit"] as const)("by %s", (transport) => {
     const workers = await opened.crowd(THREE_TOPICS);
     await proveDelivery(opened, workers);
   });
-});
 
-test("a server that falls silent is left within its keepalive and three seconds", async () => {
-  const opened = await open("conduit");
-  const workers = await opened.crowd(THREE_TOPICS);
-  opened.sim.faults.apply({ do: "mute", place: "eventsub", on: true });
-  const startedAt = performance.now();
-  await opened.until(opened.dials, (dials) => dials === 2);
-  expect(performance.now() - startedAt).toBeLessThan(14_500);
-  opened.sim.faults.apply({ do: "mute", place: "eventsub", on: false });
-  opened.sim.faults.apply({ do: "cut", place: "eventsub", code: 4005 });
-  await opened.whole();
-  await proveDelivery(opened, workers);
+  test("a server that falls silent is left within its keepalive and three seconds", async () => {
+    const opened = await open(transport);
+    const workers = await opened.crowd(THREE_TOPICS);
+    opened.sim.faults.apply({ do: "mute", place: "eventsub", on: true });
+    const startedAt = performance.now();
+    await opened.until(opened.dials, (dials) => dials === 2);
+    expect(performance.now() - startedAt).toBeLessThan(14_500);
+    opened.sim.faults.apply({ do: "mute", place: "eventsub", on: false });
+    opened.sim.faults.apply({ do: "cut", place: "eventsub", code: 4005 });
+    await opened.whole();
+    await proveDelivery(opened, workers);
+  });
 });
 
 test("a broadcaster who takes back the permission is told to the worker as what it is, and is believed when it comes back", async () => {

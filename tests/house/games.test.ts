@@ -1,9 +1,10 @@
 /** Asking about games in chat, by real processes against the simulated Steam, RAWG and IGDB. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync, truncateSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildGameIndex } from "../../engine/build-index.ts";
+import { openGameIndex } from "../../engine/index.ts";
 import { openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 let house: TrialHouse;
@@ -180,4 +181,68 @@ test("with an index of titles a mistyped one is understood, and one that was lea
   );
   await renew("bob_plays");
   expect(await ask("!gi quxly adventures", "bob_plays")).toMatch(/^🎮 Quxley Adventures \(2019\)/);
+});
+
+describe("an index that is cut short under a running house", () => {
+  const TROUBLE = "games-index-lost";
+  const cutShort = () =>
+    truncateSync(house.home.gameIndex, Math.floor(statSync(house.home.gameIndex).size / 3));
+  const damage = (): string | undefined => {
+    const opened = openGameIndex(house.home.gameIndex);
+    if (opened.is === "failed") return opened.code;
+    const found = opened.index.verify();
+    opened.index.close();
+    return found;
+  };
+  const troubles = async () =>
+    ((await house.child("hub")).errors ?? [])
+      .filter(({ text }) => text.startsWith(TROUBLE))
+      .map(({ isOver }) => (isOver ? "over" : "lasting"));
+  const saidBy = (file: string, text: string) =>
+    house.log(file).filter(({ msg }) => String(msg).includes(text)).length;
+  const pids = async () => (await house.status()).children.map(({ childId, pid }) => `${childId} ${pid}`);
+  let before: readonly string[];
+
+  // That nobody knows a spelling is remembered: each is another one.
+  const letters = [..."abcdefghjklmnpqrstuvwxyz"];
+  const slips = letters.flatMap((one) => [
+    `!gi hollow kn${one}ght`,
+    `!gi h${one}llow knight`,
+    `!gi holl${one}w knight`,
+  ]);
+  /** A worker looks at the file every few seconds, when it is asked. */
+  const isCorrectedAgain = () =>
+    house.until(
+      () => ask(slips.pop() ?? "!gi no slips are left"),
+      (answer) => answer.startsWith("🎮 Hollow Knight (2017)"),
+    );
+
+  test("is built anew by the hub; questions are answered meanwhile, and slips put right after", async () => {
+    before = await pids();
+    expect(damage()).toBeUndefined();
+    expect(await ask("!gi stardew vally")).toMatch(/^🎮 Stardew Valley/);
+    cutShort();
+    // As it was typed: the sources know it.
+    expect(await ask("!gi hollow knight")).toMatch(/^🎮 Hollow Knight/);
+    await house.until(
+      async () => damage(),
+      (found) => found === undefined,
+    );
+    await isCorrectedAgain();
+    expect(await ask("!gi quxly adventures", "bob_plays")).toMatch(/^🎮 Quxley Adventures/);
+    await house.until(troubles, ([trouble]) => trouble === "over");
+    expect(saidBy("hub.log", "is spoilt: it is built anew")).toBe(1);
+    expect(saidBy("hub.log", "was built anew of the catalogue")).toBe(1);
+  });
+
+  test("once more at once: it is named while it lasts, and over when an operator has built one", async () => {
+    cutShort();
+    await house.until(troubles, (told) => told.includes("lasting"));
+    expect(await ask("!gi hollow knight")).toMatch(/^🎮 Hollow Knight/);
+    const built = await buildGameIndex({ to: house.home.gameIndex, now: Date.now() });
+    expect(built.is).toBe("built");
+    await isCorrectedAgain();
+    await house.until(troubles, (told) => !told.includes("lasting"));
+    expect(await pids()).toEqual(before);
+  });
 });

@@ -6,13 +6,14 @@ import { askSupervisorStatus } from "../../cli/control-link.ts";
 import { findPm2, pm2Folder, pm2Socket } from "../../cli/house/pm2.ts";
 import { type SimProcess, startSimProcess } from "../../cli/trial/sim-process.ts";
 import { toTrialConfig } from "../../cli/trial/trial-config.ts";
-import { makeTrialHome, type TrialHome } from "../../cli/trial/trial-home.ts";
+import type { TrialHome } from "../../cli/trial/trial-home.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { SOCKET_PATH_BYTES_MAX } from "../../shared/home.ts";
 import type { SupervisorStatus } from "../../shared/ipc/control.ts";
 import { findStartTicks } from "../../shared/proc.ts";
 import { kissbot, QUIET_ACCOUNT } from "../support/kissbot-process.ts";
 import { findLeftovers } from "../support/trial-house.ts";
+import { makeWarmHome } from "../support/warm-home.ts";
 
 let sim: SimProcess;
 let trial: TrialHome;
@@ -20,7 +21,7 @@ let folder: string;
 const pids = new Set<number>();
 beforeAll(async () => {
   sim = await startSimProcess("quiet", systemClock);
-  trial = makeTrialHome(process.env);
+  trial = makeWarmHome();
   folder = trial.home.folder;
   trial.writeConfig(toTrialConfig(QUIET_ACCOUNT, ["alice_live", "bob_plays"], sim.address));
 });

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } fro
 import { join } from "node:path";
 import * as v from "valibot";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { askLoneStatus } from "../../cli/control-link.ts";
 import { sleep } from "../../cli/house/await-ready.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { channelLogFolder } from "../../shared/home.ts";
@@ -28,7 +29,13 @@ const ready = async (...args: readonly string[]) => {
   return worker;
 };
 const fault = (body: object) => town.sim.order("/faults", body);
-const ask = async () =>
+/** What `status` is told, without a process for each look. */
+async function ask(): Promise<LoneStatus> {
+  const asked = await askLoneStatus(town.trial.home, systemClock);
+  if (asked.is === "away") throw new Error(asked.problem);
+  return asked.status;
+}
+const askAsJson = async () =>
   v.parse(Asked, JSON.parse((await kissbot(town.trial.home.folder, "status", "--json")).out)).alone;
 async function until<T>(look: () => T | Promise<T>, holds: (found: T) => boolean): Promise<T> {
   const deadline = systemClock.now() + HOLDS_WITHIN_MS;
@@ -56,7 +63,8 @@ test("a stream that began while EventSub was away is announced once, and marked 
   expect(announced("Unheard")).toEqual([]);
   await fault({ do: "refuse", place: "eventsub", on: false });
   await town.heard((line) => isSaidByBot(line) && String(line.text).includes("Unheard"));
-  // The stream, and the title it began with.
+  // The stream, and the title it began with, which a second look confirms.
+  await until(ask, ({ events }) => events?.recovered === 2);
   expect(recoveries()).toMatchObject(
     ["stream.online", "channel.update"].map((topic) => ({ channel: CHANNEL, topic, because: "outage" })),
   );
@@ -91,7 +99,8 @@ test("status beside it says who runs, since when, how chat is and what came last
   expect(await town.answered(CHANNEL, "zoe", "!ping")).toContain("Pong");
   await town.sim.order(`/channels/${CHANNEL}/online`, { title: "Seen" });
   await town.heard((line) => isSaidByBot(line) && String(line.text).includes("Seen"));
-  expect(await until(ask, ({ counters }) => counters.messagesSent === 2)).toMatchObject({
+  await until(ask, ({ counters }) => counters.messagesSent === 2);
+  expect(await askAsJson()).toMatchObject({
     channel: CHANNEL,
     pid: worker.pid,
     isReady: true,

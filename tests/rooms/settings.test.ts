@@ -70,7 +70,11 @@ const openRoom = (file: string) =>
     claims: new Set(),
     openBook: async () => {
       const opened = openDatabase(file);
-      return { book: makeSettingsBook(opened, "worker"), close: () => opened.close() };
+      return {
+        book: makeSettingsBook(opened, "worker"),
+        lastSettled: () => undefined,
+        close: () => opened.close(),
+      };
     },
   });
 

@@ -14,10 +14,14 @@ const Untrusted = v.object({ user: v.string(), text: v.string() });
 const Heard = v.object({ msg: v.literal("heard"), untrusted: Untrusted });
 const Accounted = v.object({
   msg: v.literal("accounted"),
+  signal: v.string(),
   untrusted: Untrusted,
   outcome: v.string(),
   deliveries: v.optional(v.array(v.string()), []),
 });
+
+/** What became of a delivery that had no end when its account was given. */
+const AccountedLate = v.object({ msg: v.literal("accounted late"), delivery: v.string(), is: v.string() });
 
 const logOf = (house: TrialHouse, channel: string, name: string) =>
   house.log(join("broadcast", channel, name));
@@ -26,10 +30,16 @@ const logOf = (house: TrialHouse, channel: string, name: string) =>
 export const readHeard = (house: TrialHouse, channel: string): readonly string[] =>
   logOf(house, channel, "chat.log").flatMap((line) => (v.is(Heard, line) ? [line.untrusted.user] : []));
 
-export const readAccounts = (house: TrialHouse, channel: string): readonly Account[] =>
-  logOf(house, channel, "commands.log").flatMap((line) => {
+export const readAccounts = (house: TrialHouse, channel: string): readonly Account[] => {
+  const lines = logOf(house, channel, "commands.log");
+  const late = new Map(
+    lines.flatMap((line) => (v.is(AccountedLate, line) ? [[line.delivery, line.is] as const] : [])),
+  );
+  return lines.flatMap((line) => {
     const parsed = v.safeParse(Accounted, line);
     if (!parsed.success) return [];
-    const { outcome, deliveries, untrusted } = parsed.output;
-    return [{ channel, user: untrusted.user, ended: [outcome, ...deliveries].join(" ") }];
+    const { signal, outcome, deliveries, untrusted } = parsed.output;
+    const ends = deliveries.map((end, index) => late.get(`${signal} ${index}`) ?? end);
+    return [{ channel, user: untrusted.user, ended: [outcome, ...ends].join(" ") }];
   });
+};

@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { checkoutFolder } from "../../shared/home.ts";
 
 export interface BareCheckout {
+  readonly folder: string;
   readonly supervisorProgram: string;
   readonly cliProgram: string;
   remove(): void;
@@ -26,6 +27,7 @@ export function makeBareCheckout(): BareCheckout {
   if (existsSync(join(folder, "engine", "kissbot-engine.node")))
     throw new Error("the addon was copied as well");
   return {
+    folder,
     supervisorProgram: join(folder, "bin", "supervisor"),
     cliProgram: join(folder, "cli", "main.ts"),
     remove: () => rmSync(folder, { recursive: true }),

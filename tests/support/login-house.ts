@@ -10,7 +10,7 @@ import { type FeedLine, openSimFeed } from "../../cli/trial/sim-feed.ts";
 import { type SimProcess, startSimProcess } from "../../cli/trial/sim-process.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { checkoutFolder, type Home } from "../../shared/home.ts";
-import { kissbot, type Said } from "./kissbot-process.ts";
+import { CLI_CACHE, kissbot, type Said } from "./kissbot-process.ts";
 import { findLeftovers } from "./trial-house.ts";
 import { makeWarmHome } from "./warm-home.ts";
 
@@ -26,6 +26,8 @@ export interface LoginHouse {
   /** What was posted to the webhook so far. */
   readonly posted: readonly Readonly<Record<string, string>>[];
   kissbot(...args: readonly string[]): Promise<Said>;
+  /** `status`, once it says that all is well. */
+  isWell(): Promise<Said>;
   /** Types `auth login`, and does what the person does who reads what it says. */
   login(args: readonly string[], person: (shown: ShownLogin) => Promise<void>): Promise<Said>;
   approve(shown: ShownLogin, user: string): Promise<void>;
@@ -108,12 +110,24 @@ export async function openLoginHouse(
     }
   };
   const order = (path: string, body: object) => sim.order(path, body);
+  const health = async () => {
+    const asked = await askSupervisorStatus(home, systemClock);
+    return asked.is === "answered" ? asked.status.health : asked.is;
+  };
 
   return {
     home,
     sim,
     posted: webhook.posted,
     kissbot: (...args) => kissbot(home.folder, ...args),
+    async isWell() {
+      // Asked without a process for each look; what an operator sees decides.
+      await until(health, (told) => told === "healthy");
+      return until(
+        () => kissbot(home.folder, "status"),
+        ({ exitCode }) => exitCode === 0,
+      );
+    },
     login: (args, person) => typeLogin(home.folder, args, person),
     approve: ({ userCode }, user) => order("/device/approve", { userCode, user }),
     deny: ({ userCode }) => order("/device/deny", { userCode }),
@@ -178,7 +192,7 @@ function typeLogin(
   person: (shown: ShownLogin) => Promise<void>,
 ): Promise<Said> {
   const child = spawn(process.execPath, [join(checkoutFolder, "cli", "main.ts"), "auth", "login", ...args], {
-    env: { ...process.env, KISSBOT_HOME: home },
+    env: { ...process.env, ...CLI_CACHE, KISSBOT_HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said = { out: "", err: "" };

@@ -11,7 +11,7 @@ import { toTrialConfig } from "../../cli/trial/trial-config.ts";
 import type { TrialHome } from "../../cli/trial/trial-home.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { checkoutFolder } from "../../shared/home.ts";
-import { QUIET_ACCOUNT } from "./kissbot-process.ts";
+import { CLI_CACHE, QUIET_ACCOUNT } from "./kissbot-process.ts";
 import { findLeftovers, isReply } from "./trial-house.ts";
 import { makeWarmHome } from "./warm-home.ts";
 
@@ -95,7 +95,10 @@ function startWorker(trial: TrialHome, args: readonly string[]): RunningWorker {
   const child: ChildProcess = spawn(
     process.execPath,
     [join(checkoutFolder, "cli", "main.ts"), "worker", ...args],
-    { env: { ...process.env, KISSBOT_HOME: trial.home.folder }, stdio: ["ignore", "pipe", "pipe"] },
+    {
+      env: { ...process.env, ...CLI_CACHE, KISSBOT_HOME: trial.home.folder },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
   );
   let said = "";
   let isOver = false;

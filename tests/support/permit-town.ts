@@ -207,7 +207,13 @@ export function openPermitTown(wish: TownWish) {
     const rest = () => void clock.after(60 + random() * 4_940, dial);
     dial();
 
-    const desk = makeSendDesk({ permits, chatLog: { said() {} }, clock, log: silentLog });
+    const desk = makeSendDesk({
+      permits,
+      chatLog: { said() {} },
+      accountLate: () => {},
+      clock,
+      log: silentLog,
+    });
     const asViewer = own.standing === "viewer";
     const toTwitch = (kind: TwitchKind, then: () => void) => {
       time.after(random() * wish.jitterMs, () => {

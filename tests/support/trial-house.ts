@@ -37,7 +37,10 @@ export const BOT = account.botLogin;
 export const CHANNELS = ["alice_live", "bob_plays"] as const;
 
 const READY_WITHIN_MS = 30_000;
-const LOOK_EVERY_MS = 40;
+/** A look costs the house an answer: what does not come at once is looked for less and less often. */
+const LOOK_FIRST_MS = 30;
+const LOOK_LAST_MS = 200;
+const LOOK_GROWTH = 1.2;
 const UNTIL_WITHIN_MS = 40_000;
 const ORDER_WITHIN_MS = 10_000;
 
@@ -167,13 +170,13 @@ export async function openTrialHouse(
     });
   const until: TrialHouse["until"] = async (ask, holds) => {
     const deadline = clock.now() + UNTIL_WITHIN_MS;
-    for (;;) {
+    for (let restMs = LOOK_FIRST_MS; ; restMs = Math.min(restMs * LOOK_GROWTH, LOOK_LAST_MS)) {
       const answer = await ask();
       if (holds(answer)) return answer;
       if (clock.now() > deadline)
         throw new Error(`still not so after ${UNTIL_WITHIN_MS} ms: ${JSON.stringify(answer)}`);
       await new Promise<void>((resolve) => {
-        clock.after(LOOK_EVERY_MS, resolve);
+        clock.after(restMs, resolve);
       });
     }
   };

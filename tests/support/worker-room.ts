@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { ModuleSettings } from "../../shared/config/modules.ts";
 import type { WorkerSettings } from "../../shared/config/own-settings.ts";
 import { ChannelId, Login, UserId } from "../../shared/ids.ts";
+import type { CrowdReply, CrowdWish } from "../../shared/ipc/crowd-words.ts";
 import { HUB_WORKER_VERSION, type Question, type SayEnd } from "../../shared/ipc/hub-worker.ts";
 import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
 import { parseEvent } from "../../shared/twitch/parse-event.ts";
@@ -91,6 +92,8 @@ export async function openWorkerRoom(using: {
   readonly by?: ChatDoorName;
   /** Where changes from chat are written down; left out: nowhere, as with a database that can't be opened. */
   readonly openBook?: () => Promise<OpenedBook>;
+  /** What the hub answers of the crowd's knowledge; left out: nothing. */
+  readonly askCrowd?: (wish: CrowdWish) => Promise<CrowdReply>;
 }) {
   const { clock, surroundings, by = "irc" } = using;
   const { log, lines } = makeTestLog();
@@ -103,7 +106,7 @@ export async function openWorkerRoom(using: {
     isHubOpen: () => !surroundings.isHubAway,
     isChatOpen: () => true,
   });
-  const hub = memoryHub(surroundings);
+  const hub = memoryHub(surroundings, using.askCrowd);
   const modules = [...findModules(await loadModuleFiles()), ...using.modules];
   let live: LiveSettings | undefined;
   const take = (settings: WorkerSettings) => live?.take(settings) ?? Promise.resolve();
@@ -149,7 +152,7 @@ export async function openWorkerRoom(using: {
   });
   live = settings;
   const permits = openMemoryPermits(clock, surroundings);
-  const desk = makeSendDesk({ permits: permits.desk, chatLog, clock, log });
+  const desk = makeSendDesk({ permits: permits.desk, chatLog, accountLate: () => {}, clock, log });
   const ircVoice = {
     say(text: string, nonce: string) {
       written.push(text);
@@ -304,7 +307,10 @@ function memoryStore(claims: Set<string>): ClaimStore {
   };
 }
 
-function memoryHub(surroundings: Surroundings): Pick<HubDesk, "ask" | "welcome"> {
+function memoryHub(
+  surroundings: Surroundings,
+  askCrowd?: (wish: CrowdWish) => Promise<CrowdReply>,
+): Pick<HubDesk, "ask" | "welcome"> {
   const welcome: Welcome = {
     kind: "welcome",
     version: HUB_WORKER_VERSION,
@@ -328,6 +334,8 @@ function memoryHub(surroundings: Surroundings): Pick<HubDesk, "ask" | "welcome">
         },
         "chat-token": { about: "chat-token", accessToken: "t", userId: botId, login: botLogin, scopes: [] },
       } as const;
+      if (question.about === "crowd" && askCrowd)
+        return { is: "answered", reply: { about: "crowd", reply: await askCrowd(question.wish) } as never };
       if (question.about === "say" || question.about === "game" || question.about === "crowd")
         return { is: "away" };
       return { is: "answered", reply: replies[question.about] as never };

@@ -215,8 +215,9 @@ export function makePermitDesk(using: {
     place(now) {
       if (now.isJoined === place.isJoined && now.standing === place.standing) return;
       place = now;
-      if (now.standing === "viewer") {
-        purse.letGo("send", "not-for-viewers");
+      if (now.standing !== undefined && now.standing !== place.standing) {
+        // While a viewer's grant is open, the viewers' limit is that of the whole account.
+        purse.letGo("send", now.standing === "viewer" ? "not-for-viewers" : "for-viewers");
         tellSoon();
       }
       sayPlace();

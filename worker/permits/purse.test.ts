@@ -59,6 +59,14 @@ test("a grant for a moderator's words is none for a viewer's, and goes back when
   expect(purse.has("send", true)).toBe(true);
 });
 
+test("a viewer's grant goes back when the bot is more than that", () => {
+  purse.put(permit(), 0);
+  purse.put(permit({ grant: "v", asViewer: true, goodForMs: 9_000 }), 0);
+  purse.letGo("send", "for-viewers");
+  expect(purse.takeNews()).toMatchObject([{ grant: "v", left: 0 }]);
+  expect([purse.has("send", true), purse.has("send", false)]).toEqual([false, true]);
+});
+
 test("takes first what runs out first", () => {
   purse.put(permit({ grant: "long", goodForMs: 10_000 }), 0);
   purse.put(permit({ grant: "short" }), 0);

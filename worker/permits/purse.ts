@@ -12,8 +12,8 @@ export interface Purse {
   takeOwn(wants: PermitKind, name: string, withinMs: Millis): Taken;
   /** One that was taken and not used yet may be used now. */
   ownUses(wants: PermitKind): readonly Millis[];
-  /** What is left, of all or only of what is not good for a viewer, won't be used any more. */
-  letGo(wants: PermitKind, which: "all" | "not-for-viewers"): void;
+  /** What is left, of all or of one kind only, won't be used any more. */
+  letGo(wants: PermitKind, which: "all" | "for-viewers" | "not-for-viewers"): void;
   /** Whatever the hub does not know yet. It counts as told. */
   takeNews(): readonly GrantUse[];
   hasNews(): boolean;
@@ -127,7 +127,8 @@ export function makePurse(clock: Clock): Purse {
     },
     letGo(wants, which) {
       for (const one of held.values()) {
-        if (one.wants !== wants || one.left === 0 || (which === "not-for-viewers" && one.asViewer)) continue;
+        if (one.wants !== wants || one.left === 0) continue;
+        if (which !== "all" && one.asViewer !== (which === "for-viewers")) continue;
         one.left = 0;
         one.isTold = false;
       }

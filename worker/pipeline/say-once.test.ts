@@ -7,7 +7,7 @@ import { type ClaimStore, makeSayOnce } from "./say-once.ts";
 const WHAT = { module: "announcements", key: "online:1" };
 const accepted: Delivery = { is: "accepted", writtenAt: 0 };
 const refused: Delivery = { is: "dropped", because: "msg_timedout", writtenAt: 0 };
-const unheard: Delivery = { is: "expired", writtenAt: 0 };
+const unheard: Delivery = { is: "unknown", writtenAt: 0 };
 const unwritten: Delivery = { is: "expired" };
 
 /** `claims` survives a process; each `open` is one. */

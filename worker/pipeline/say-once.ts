@@ -116,14 +116,15 @@ export function makeSayOnce(using: {
 
 type Attempt = (onWritten: () => void) => Promise<Delivery>;
 
-/** What was written and met silence may well have been read. */
 function isWorthAnotherTry(delivery: Delivery): boolean {
   switch (delivery.is) {
     case "accepted":
+    // What was written and met silence may well have been read.
+    case "unknown":
       return false;
     case "dropped":
       return delivery.isFinal !== true;
     case "expired":
-      return delivery.writtenAt === undefined;
+      return true;
   }
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, type Stats, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { findKeySource } from "../../../shared/key-source.ts";
+import { environmentOfHouse } from "../../house/environment-of-house.ts";
 import type { Desk } from "../../verb.ts";
 import { defineCheck, type Finding } from "../check.ts";
 
@@ -24,8 +25,9 @@ export default defineCheck({
 const allPrivate: Finding = { level: "ok", says: "whatever holds secrets is readable by its owner only" };
 
 /** What holds secrets or leads to them. */
-function keptIn({ home, environment }: Desk): readonly Kept[] {
-  const key = findKeySource(home.folder, environment);
+function keptIn(desk: Desk): readonly Kept[] {
+  const { home } = desk;
+  const key = findKeySource(home.folder, environmentOfHouse(desk));
   return [
     { path: home.configFile, isFolder: false },
     { path: home.database, isFolder: false },

@@ -1,7 +1,7 @@
 //! The games that come with the product, and files of titles.
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::build::Entry;
@@ -49,17 +49,23 @@ pub struct TitlesFile {
 
 /// One title a line; behind tabs, if known, how often it was counted (for renown) and its year.
 pub fn read_titles(path: &Path) -> io::Result<TitlesFile> {
-    let bytes = fs::metadata(path)?.len();
-    if bytes > TITLES_FILE_BYTES_MAX {
-        let problem = format!("{bytes} bytes are more than {TITLES_FILE_BYTES_MAX}");
+    // What a device or a pipe will give, its length does not tell.
+    let mut bytes = Vec::new();
+    File::open(path)?.take(TITLES_FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > TITLES_FILE_BYTES_MAX {
+        let problem = format!("it has more than {TITLES_FILE_BYTES_MAX} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, problem));
     }
-    let bytes = fs::read(path)?;
     // No text has a zero; read all the same, an index of rubbish would take the place of a good one.
     if bytes.contains(&0) {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no text"));
     }
-    Ok(parse_titles(&String::from_utf8_lossy(&bytes)))
+    let titles = parse_titles(&String::from_utf8_lossy(&bytes));
+    // An index without them would take the place of one that has them.
+    if titles.entries.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "there is no title in it"));
+    }
+    Ok(titles)
 }
 
 pub fn parse_titles(text: &str) -> TitlesFile {

@@ -83,7 +83,7 @@ impl Library {
             let first = self.base.titles() as u32;
             let found = self.searcher.search(learnt, query, limit).iter().map(|hit| to_match(hit, learnt, first));
             self.matches.extend(found);
-            rank_together(&mut self.matches, limit);
+            rank_together(&mut self.matches, first, limit);
         }
         self.matches.iter_mut().skip(1).for_each(|one| one.is_confident = false);
         &self.matches
@@ -116,20 +116,33 @@ fn to_match(hit: &Hit, index: &Index, first: u32) -> Match {
     }
 }
 
-/// Two lists, each with its own margins, as one: the first of the other list may be nearer than the own second. What is
-/// found by its name goes before what only resembles it, and needs no distance to that.
-fn rank_together(matches: &mut Vec<Match>, limit: usize) {
+/// Two lists, each of which knows how sure it is, as one: titles from `learnt_from` on are the second's. The first is as
+/// sure as its own list was, unless a title of the other, found as surely, comes near: so it would be in one index.
+fn rank_together(matches: &mut Vec<Match>, learnt_from: u32, limit: usize) {
     let is_named = |one: &Match| one.stage <= Stage::Words;
     matches.sort_by(|a, b| {
         is_named(b).cmp(&is_named(a)).then(b.rank.cmp(&a.rank)).then(a.stage.cmp(&b.stage)).then(a.id.cmp(&b.id))
     });
-    for at in 0..matches.len() {
-        let Some(next) = matches.get(at + 1).copied() else { continue };
-        let one = &mut matches[at];
-        one.margin = (one.rank - next.rank).max(0);
-        one.is_confident &= one.margin >= CONFIDENT_MARGIN || is_named(one) && !is_named(&next);
+    for at in 1..matches.len() {
+        matches[at - 1].margin = (matches[at - 1].rank - matches[at].rank).max(0);
+    }
+    if let Some((best, others)) = matches.split_first_mut() {
+        let is_other_list = |one: &&Match| (one.id >= learnt_from) != (best.id >= learnt_from);
+        best.is_confident &= others
+            .iter()
+            .filter(is_other_list)
+            .all(|rival| best.rank - rival.rank >= CONFIDENT_MARGIN || step_of(best.stage) < step_of(rival.stage));
     }
     matches.truncate(limit);
+}
+
+/// Which step of the cascade finds it: those after it would not have looked.
+fn step_of(stage: Stage) -> u8 {
+    match stage {
+        Stage::Exact | Stage::Canonical | Stage::Alias | Stage::MainTitle | Stage::Words => 0,
+        Stage::Acronym | Stage::Edits => 1,
+        Stage::Tokens => 2,
+    }
 }
 
 /// Builds the index anew with what was learnt, and puts it in place of the old one.

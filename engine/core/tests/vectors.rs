@@ -82,3 +82,38 @@ fn what_was_learnt_is_searched_beside_the_index() {
     library.set_learnt("").expect("forgets");
     assert!(library.search("brandnewgame of tomorrow", 1).is_empty());
 }
+
+/// The title, and whether it is sure, with as many to choose from as a worker asks for.
+fn best_of(library: &mut Library, query: &str, limit: usize) -> Option<(String, bool)> {
+    let found = library.search(query, limit).first().copied()?;
+    Some((String::from_utf8_lossy(library.title(found.id)).into_owned(), found.is_confident))
+}
+
+#[test]
+fn what_was_learnt_of_something_else_changes_no_answer() {
+    let (mut library, mut learned) = (shipped_library(), shipped_library());
+    learned.set_learnt("Qwxyzzy Blorp\t1\t2027\n").expect("learns");
+    let rows = vectors("search");
+    let slips = ["hnllow knight", "hollow knnght", "hllow knight"];
+    for query in rows.iter().filter_map(|row| row[0].as_str()).chain(slips) {
+        for limit in [1, 4] {
+            assert_eq!(best_of(&mut learned, query, limit), best_of(&mut library, query, limit), "{query}");
+        }
+    }
+    for (query, title) in [("hnllow knight", "Hollow Knight"), ("qwxyzy blorp", "Qwxyzzy Blorp")] {
+        assert_eq!(best_of(&mut learned, query, 4), Some((title.to_owned(), true)), "{query}");
+    }
+}
+
+#[test]
+fn what_was_learnt_makes_as_unsure_as_it_would_in_the_index() {
+    let mut library = shipped_library();
+    // It shares words; what was typed is a slip away from another title.
+    library.set_learnt("Hollow Knight Forever More\t1\t2027\n").expect("learns");
+    assert_eq!(best_of(&mut library, "hnllow knight", 4), Some(("Hollow Knight".to_owned(), true)));
+    // As near as that other title.
+    library.set_learnt("Hellow Knight\t1\t2027\n").expect("learns");
+    for limit in [1, 4] {
+        assert!(best_of(&mut library, "hnllow knight", limit).is_some_and(|(_, is_sure)| !is_sure));
+    }
+}

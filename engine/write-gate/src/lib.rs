@@ -89,10 +89,8 @@ impl WriteGate {
 
 /// Until it is woken, the word is another one, or so long; also for no reason at all.
 fn sleep_while(word: &AtomicU32, is: u32, at_most: Duration) {
-    let timeout = libc::timespec {
-        tv_sec: at_most.as_secs() as libc::time_t,
-        tv_nsec: at_most.subsec_nanos() as libc::c_long,
-    };
+    let timeout =
+        libc::timespec { tv_sec: at_most.as_secs() as libc::time_t, tv_nsec: at_most.subsec_nanos() as libc::c_long };
     // SAFETY: the kernel reads the word and the timeout, both alive during the call. Not FUTEX_PRIVATE: others are
     // other processes.
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAIT, is, &raw const timeout) };

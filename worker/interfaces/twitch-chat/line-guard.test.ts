@@ -18,6 +18,7 @@ describe("isLineForUs", () => {
     ["PRIVMSG #alice :from nobody", false],
     [":a!a@a PRIVMSG alice :to nobody", false],
     ["@msg-id=msg_banned :tmi.twitch.tv NOTICE * :where?", false],
+    ["@msg-id=no_permission :tmi.twitch.tv NOTICE  #alice :two spaces", false],
     [":a!a@a WHISPER bot :psst", false],
     ["", false],
     ["@id=1", false],

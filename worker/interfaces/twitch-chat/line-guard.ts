@@ -7,7 +7,8 @@ import { toError } from "../../../shared/errors.ts";
 import type { Logger } from "../../../shared/log.ts";
 import { parseUserNoticeLine, type UserNoticeLine } from "./user-notice-line.ts";
 
-const SHAPE = /^(?<tags>@[^ ]+ +)?(?<sender>:[^ !@]+[^ ]* +)?(?<command>[A-Z]+|\d{3})(?: +(?<target>[^ ]+))?/;
+/** One space before the target: twurple takes what stands behind a first of two for an empty one. */
+const SHAPE = /^(?<tags>@[^ ]+ +)?(?<sender>:[^ !@]+[^ ]* +)?(?<command>[A-Z]+|\d{3})(?: (?<target>[^ ]+))?/;
 const CAP_ANSWER = /CAP +[^ ]+ +(?:LS|ACK|NAK) +(?:\* +)?:/;
 const CHANNEL = /^#[a-z0-9][a-z0-9_]{0,24}$/;
 

@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
 import { makeFakeClock, settled } from "../../../tests/support/fake-clock.ts";
 import type { Delivery } from "../../output.ts";
-import { LAST_LOOK_MS, makeReceipts, RECEIPT_WITHIN_MS } from "./receipts.ts";
+import { type End, LAST_LOOK_MS, makeReceipts, RECEIPT_WITHIN_MS } from "./receipts.ts";
 
 /** Three texts on their way. */
 function write() {
   const clock = makeFakeClock();
   const receipts = makeReceipts(clock);
   const ends: Record<string, Delivery> = {};
+  const late: string[] = [];
   for (const nonce of ["a", "b", "c"]) {
-    void receipts.expect(nonce, 0).then((end) => {
+    const onLate = (end: End) => void late.push(`${nonce} ${end.is}`);
+    void receipts.expect({ nonce, writtenAt: 0, onLate }).then((end) => {
       ends[nonce] = end;
     });
   }
@@ -17,7 +19,7 @@ function write() {
     await settled();
     return Object.fromEntries(Object.entries(ends).map(([nonce, { is }]) => [nonce, is]));
   };
-  return { clock, receipts, ends, ended };
+  return { clock, receipts, ends, ended, late };
 }
 
 test("an echo settles the text it names: a dropped one before it is not reported as accepted", async () => {
@@ -26,7 +28,7 @@ test("an echo settles the text it names: a dropped one before it is not reported
   receipts.accept("c");
   expect(await ended()).toEqual({ b: "accepted", c: "accepted" });
   await clock.advance(RECEIPT_WITHIN_MS);
-  expect(await ended()).toEqual({ a: "expired", b: "accepted", c: "accepted" });
+  expect(await ended()).toEqual({ a: "unknown", b: "accepted", c: "accepted" });
   expect(clock.pending()).toBe(0);
 });
 
@@ -45,16 +47,33 @@ test("where no nonce comes back, order must do", async () => {
   receipts.refuse("msg_r9k");
   expect(await ended()).toEqual({ a: "accepted", b: "dropped" });
   receipts.connectionLost();
-  expect(await ended()).toEqual({ a: "accepted", b: "dropped", c: "expired" });
+  expect(await ended()).toEqual({ a: "accepted", b: "dropped", c: "unknown" });
 });
 
-test("an echo that comes too late settles nothing else", async () => {
-  const { receipts, clock, ended } = write();
+test("an answer that comes late settles nothing else, and is told once, as what it is", async () => {
+  const { receipts, clock, ended, late } = write();
   await clock.advance(RECEIPT_WITHIN_MS);
-  void receipts.expect("d", 5_000);
+  void receipts.expect({ nonce: "d", writtenAt: 5_000, onLate: () => {} });
   receipts.accept("a");
-  expect(await ended()).toEqual({ a: "expired", b: "expired", c: "expired" });
+  receipts.accept("a");
+  receipts.refuse("msg_duplicate", "b");
+  expect(await ended()).toEqual({ a: "unknown", b: "unknown", c: "unknown" });
+  expect(late).toEqual(["a accepted", "b dropped"]);
   receipts.connectionLost();
+  receipts.accept("c");
+  expect(late).toHaveLength(2);
+});
+
+test("answers that never come are not remembered for ever", async () => {
+  const { receipts, clock, ended, late } = write();
+  await clock.advance(RECEIPT_WITHIN_MS);
+  for (let count = 0; count < 198; count += 1)
+    void receipts.expect({ nonce: `${count}`, writtenAt: 5_000, onLate: () => {} });
+  await clock.advance(RECEIPT_WITHIN_MS);
+  await ended();
+  receipts.accept("a");
+  receipts.accept("b");
+  expect(late).toEqual(["b accepted"]);
 });
 
 test("a process that was paused reads what has arrived before it takes silence for an answer", async () => {
@@ -64,7 +83,7 @@ test("a process that was paused reads what has arrived before it takes silence f
   receipts.accept("b");
   expect(await ended()).toEqual({ b: "accepted" });
   await clock.advance(LAST_LOOK_MS);
-  expect(await ended()).toEqual({ a: "expired", b: "accepted", c: "expired" });
+  expect(await ended()).toEqual({ a: "unknown", b: "accepted", c: "unknown" });
   expect(clock.pending()).toBe(0);
 });
 

@@ -6,7 +6,7 @@ import type { Delivery, Lane } from "../../output.ts";
 import type { PermitDesk, Wanted } from "../../permits/permit-desk.ts";
 import type { Taken } from "../../permits/purse.ts";
 import { type Said, stepDistinctText } from "./distinct-text.ts";
-import { makeReceipts } from "./receipts.ts";
+import { type End, makeReceipts } from "./receipts.ts";
 import { emptySendQueue, type SendEvent, type SendOrder, stepSendQueue } from "./step-send-queue.ts";
 import type { Standing, Voice, VoiceListener } from "./voice.ts";
 
@@ -15,7 +15,12 @@ export interface SendDesk {
   readonly listener: VoiceListener;
   /** What still waits is dropped as "stopping". */
   stop(): void;
+  /** Resolves when everything that was said has its answer. */
+  answered(): Promise<void>;
 }
+
+/** `delivery`: its key, which begins with its signal's id. */
+export type LateEnd = End & { readonly delivery: string; readonly afterMs: Millis };
 
 export interface Wish {
   readonly text: string;
@@ -35,6 +40,8 @@ const SLOW_MODE_MARGIN_MS: Millis = 200;
 export function makeSendDesk(using: {
   readonly permits: Pick<PermitDesk, "take" | "wish" | "listen" | "place">;
   readonly chatLog: Pick<ChatLog, "said">;
+  /** What became of a delivery whose account says "unknown". */
+  readonly accountLate: (late: LateEnd) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }): SendDesk {
@@ -113,7 +120,11 @@ export function makeSendDesk(using: {
     if (!speaker.isOneAtATime) taken?.used();
     wish.onWritten();
     using.chatLog.said(text);
-    void receipts.expect(nonce, clock.now(), speaker.answersWithinMs).then((delivery) => {
+    const writtenAt = clock.now();
+    const onLate = (became: End) =>
+      using.accountLate({ delivery: wish.key, ...became, afterMs: Math.round(clock.now() - writtenAt) });
+    const expected = { nonce, writtenAt, withinMs: speaker.answersWithinMs, onLate };
+    void receipts.expect(expected).then((delivery) => {
       if (speaker.isOneAtATime) taken?.used();
       end(ticket, delivery);
       tell({ kind: "answered" });
@@ -182,5 +193,6 @@ export function makeSendDesk(using: {
       unanswered: receipts.lose,
     },
     stop: () => tell({ kind: "stopped" }),
+    answered: receipts.settled,
   };
 }

@@ -1,6 +1,6 @@
 /** All that looking up games takes in a worker, put together; loaded when somebody asks for the first time. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { openGameCacheReader, SQLITE_PIECES } from "../../../db/game-cache-reader.ts";
+import { openGameCacheReader, sqlitePieces } from "../../../db/game-cache-reader.ts";
 import type { GameFinderParts } from "../../games.ts";
 import { type GameFinder, makeGameFinder } from "./game-finder.ts";
 import { makeGameShelf } from "./game-shelf.ts";
@@ -13,7 +13,7 @@ export async function openGameFinder(using: GameFinderParts): Promise<GameFinder
   const { engineStatus, openGameIndex } = await import("../../../engine/index.ts");
   const titles = makeTitleIndex({ file: home.gameIndex, openGameIndex, clock, log });
   const reader = openGameCacheReader(home.database);
-  const pieces = [...SQLITE_PIECES, () => reader.find("", 0), engineStatus, () => titles.search("", 1)];
+  const pieces = [...sqlitePieces(), () => reader.find("", 0), engineStatus, () => titles.search("", 1)];
   // Libraries are loaded now, each in a turn of the loop of its own, which chat shares.
   for (const load of pieces) {
     await nextTurn();

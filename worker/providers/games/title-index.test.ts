@@ -56,6 +56,25 @@ describe("the index", () => {
     await clock.advance(LOOK_MS);
     expect(best("quxly adventures")).toBe("Quxley Adventures");
   });
+  test("is cut short while it is open, and built anew: the same process corrects again", async () => {
+    await build(["Quxley Adventures"]);
+    const { log, lines } = makeTestLog();
+    titles = makeTitleIndex({ file, openGameIndex, clock, log });
+    expect(best("quxly adventures")).toBe("Quxley Adventures");
+    for (const times of [1, 2]) {
+      truncateSync(file, readFileSync(file).length >> 1);
+      // Of the file that is still mapped.
+      best("brumbelton manor");
+      await clock.advance(LOOK_MS);
+      expect(best("quxly adventures")).toBeUndefined();
+      await clock.advance(LOOK_MS);
+      expect(best("quxly adventures")).toBeUndefined();
+      expect(lines).toHaveLength(times);
+      await build(["Quxley Adventures"]);
+      await clock.advance(LOOK_MS);
+      expect(best("quxly adventures")).toBe("Quxley Adventures");
+    }
+  });
   test("is cut short, or something else: titles stay as they were typed, and it is said once", async () => {
     await build(["Quxley Adventures"]);
     const bytes = readFileSync(file);

@@ -33,8 +33,10 @@ export function makeTitleIndex(using: {
   };
   const open = () => {
     const opened = using.openGameIndex(file);
-    if (opened.is === "open") index = opened.index;
-    else tell(`${opened.code}: ${opened.problem}`);
+    if (opened.is === "open") {
+      index = opened.index;
+      problem = "";
+    } else tell(`${opened.code}: ${opened.problem}`);
   };
   /** It may have been replaced, added to, removed, or be there at last. */
   const look = () => {
@@ -44,6 +46,7 @@ export function makeTitleIndex(using: {
     const refreshed = index.refresh();
     // What it has it goes on answering with, and looks again the next time.
     if (refreshed.is === "failed") tell(`${refreshed.code}: ${refreshed.problem}`);
+    else problem = "";
   };
   const lose = (because: string) => {
     tell(because);
