@@ -166,7 +166,7 @@ describe("in a flood a corked writer", () => {
         for (const { written, said } of lines) expect(written.join("")).toBe(said);
         expect(clock.pending()).toBe(0);
       }),
-      { numRuns: 50 },
+      { numRuns: 300 },
     );
   });
 });

@@ -66,7 +66,7 @@ export function makeFlushRounds(clock: Pick<Clock, "now" | "after">): FlushRound
     countedSince = now;
   };
   const isDue = (writer: PacedWriter, now: Millis) =>
-    now - writer.flushedAt >= paceMs || writer.pending() >= FULL_CHARS;
+    now >= writer.flushedAt + paceMs || writer.pending() >= FULL_CHARS;
   /** A flood goes on as a rule, and its next turn looks again; should it end here, this does. */
   const setLateRound = (now: Millis) => {
     let at = Number.POSITIVE_INFINITY;
@@ -104,10 +104,10 @@ export function makeFlushRounds(clock: Pick<Clock, "now" | "after">): FlushRound
   };
 }
 
-/** Pure. `rate`: messages a millisecond. */
+/** Pure; whole milliseconds, so that what is set for then is due then. `rate`: messages a millisecond. */
 function paceFor(rate: number): Millis {
   if (rate < FLOOD_RATE) return 0;
-  return Math.min(FLOOD_PACE_MS.most, Math.max(FLOOD_PACE_MS.least, rate * PACE_MS_PER_RATE));
+  return Math.min(FLOOD_PACE_MS.most, Math.max(FLOOD_PACE_MS.least, Math.round(rate * PACE_MS_PER_RATE)));
 }
 
 const houseRounds = makeFlushRounds(systemClock);
