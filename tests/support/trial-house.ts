@@ -229,7 +229,8 @@ export async function openTrialHouse(
     log: (file) =>
       readFileSync(inside(join(home.logs, file)), "utf8")
         .split("\n")
-        .filter((line) => line !== "")
+        // Behind the last newline stands nothing, or a line that is still being written.
+        .slice(0, -1)
         .map((line) => JSON.parse(line)),
     closing: closing.signal,
     close,
