@@ -1,5 +1,6 @@
 /** Many processes that book points on one database, and what came of it. */
 import { spawn } from "node:child_process";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { openDatabase } from "../db/open.ts";
@@ -18,6 +19,8 @@ export interface Written {
   readonly lost: number;
   /** Balances that are not the sum of their entries. */
   readonly mismatches: number;
+  /** SQLite's write-ahead log at its longest. */
+  readonly logBytes: number;
 }
 
 /** From the last writer's readiness to the common start: a hundred processes read their line. */
@@ -37,7 +40,8 @@ export async function runWriters(using: {
   readonly beside?: (startAt: number) => Promise<void>;
 }): Promise<Written> {
   const { file, writers, warmUpSeconds = 0, seconds, perSecond } = using;
-  openDatabase(file).close();
+  // Open until the end: whoever closes last takes the log away.
+  const open = openDatabase(file);
   const before = balancesOf(file).sum;
   const lined = Array.from({ length: writers }, (_, writer) =>
     startWriter({ file, writer, warmUpSeconds, seconds, perSecond }),
@@ -50,6 +54,8 @@ export async function runWriters(using: {
     Promise.all(lined.map(({ report }) => report)),
     using.beside?.(startAt + warmUpSeconds * MS_PER_S),
   ]);
+  const logBytes = statSync(`${file}-wal`).size;
+  open.close();
   const after = balancesOf(file);
   const sum = reports.reduce((all, report) => all + report.sum, 0);
   return {
@@ -58,6 +64,7 @@ export async function runWriters(using: {
     tookMs: reports.flatMap((report) => report.tookMs).sort((a, b) => a - b),
     lost: sum - (after.sum - before),
     mismatches: after.mismatches,
+    logBytes,
   };
 }
 

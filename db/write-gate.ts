@@ -30,14 +30,15 @@ interface Addon {
 const PATIENCE_MS: Millis = 100;
 /** Of the usual writes, with two pages each: 4 MB of log. */
 const LEAVES_TO_CHECKPOINT = 500;
-/** 16 MB of log; SQLite's own choice is a quarter of that. */
-const LOG_PAGES_MAX = 4_000;
+/** 64 MB of log: only where nobody passes the gate. */
+const LOG_PAGES_MAX = 16_000;
 const ADDON_FILE = join(import.meta.dirname, "..", "engine", "kissbot-write-gate.node");
 
-const gates = new WeakMap<Db, WriteGate | "none">();
+type Gated = Pick<Db, "memory" | "readonly" | "name" | "pragma">;
+const gates = new WeakMap<Gated, WriteGate | "none">();
 
 /** undefined: this database is written without. */
-export function findWriteGate(db: Db): WriteGate | undefined {
+export function findWriteGate(db: Gated): WriteGate | undefined {
   const known = gates.get(db);
   if (known !== undefined) return known === "none" ? undefined : known;
   const opened = db.memory || db.readonly ? undefined : openWriteGate(`${db.name}-gate`);

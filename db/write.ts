@@ -5,6 +5,7 @@
  * look leave no processor to the one they wait for (measured: 1,200 transactions a second instead of 9,200, and the
  * median of a paced one 35 ms instead of 0.2). "Busy" reaches nobody before PATIENCE_MS.
  */
+import * as v from "valibot";
 import type { Millis } from "../shared/clock.ts";
 import type { Db } from "./open.ts";
 import { findWriteGate, type WriteGate } from "./write-gate.ts";
@@ -13,6 +14,9 @@ import { findWriteGate, type WriteGate } from "./write-gate.ts";
 export const PATIENCE_MS: Millis = 10_000;
 /** Between two attempts at what SQLite does not wait for itself: the first change of a new file's journal mode. */
 const WAIT_MS = { first: 1, longest: 64 };
+/** 16 MB, four times what SQLite itself lets it grow to. */
+const LOG_PAGES_TO_BEGIN_ANEW = 4_000;
+const CheckpointAnswer = v.tuple([v.object({ log: v.number() })]);
 
 export const isBusy = (problem: unknown): boolean =>
   problem instanceof Error && "code" in problem && String(problem.code).startsWith("SQLITE_BUSY");
@@ -42,21 +46,24 @@ function inTurn<Result>(db: Db, work: () => Result): Result {
 }
 
 /**
- * Most of it beside the others' writing; then, while nobody writes, the few pages that came meanwhile: only a log that
- * is wholly brought home is begun anew.
+ * Beside the others' writing. A log that is wholly home is begun anew, and while others write it never is: once it has
+ * grown, the few pages that came meanwhile are brought home while nobody writes. That waits for the disk twice, and
+ * all others with it, and so it is seldom done.
  */
 function checkpoint(db: Db, gate: WriteGate): void {
-  bringLogHome(db);
+  if (bringLogHome(db) < LOG_PAGES_TO_BEGIN_ANEW) return;
   gate.enter();
   bringLogHome(db);
   gate.leave();
 }
 
-function bringLogHome(db: Db): void {
+/** The pages of the log, those that are home included. */
+function bringLogHome(db: Db): number {
   try {
-    db.pragma("wal_checkpoint(PASSIVE)");
+    return v.parse(CheckpointAnswer, db.pragma("wal_checkpoint(PASSIVE)"))[0].log;
   } catch {
     // The write itself is done. What keeps the log from coming home will keep the next one from being written.
+    return 0;
   }
 }
 
