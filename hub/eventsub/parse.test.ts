@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkFrame, type Frame, parseFrame, unbatch } from "./parse-frame.ts";
 
 test("events that come in one frame are told one by one, each under an id that stays the same", () => {
@@ -85,4 +85,53 @@ test("what comes in masses is judged as the schemas judge it", () => {
     }),
     { numRuns: 500 },
   );
+});
+
+describe("a notification in Twitch's own order is read as if it were read whole", () => {
+  const metadata = { message_id: "m", message_type: "notification", message_timestamp: "t" };
+  const about = { subscription_type: "channel.update", subscription_version: "2" };
+  const subscription = { id: "s", type: "channel.update", status: "enabled", condition: {} };
+  const whole = (text: string) => checkFrame(text, JSON.parse(text));
+  const cuts = ['},"event":{', '},"payload":{"subscription":{', '"}}', "\\", '"', "{", "}"];
+
+  test("whatever the event, the subscription and their names say", () => {
+    const tricky = fc.array(fc.oneof(fc.constantFrom(...cuts), fc.string())).map((parts) => parts.join(""));
+    const anything = fc.object({ key: tricky, values: [tricky, fc.constant("event"), fc.nat()] });
+    const named = fc.oneof(anything, fc.record({ a: anything, event: anything, payload: anything }));
+    const frame = fc.record({
+      metadata: fc
+        .record({ message_id: tricky, more: named })
+        .map((more) => ({ ...metadata, ...about, ...more })),
+      payload: fc.oneof(
+        fc.record({ subscription: named.map((more) => ({ ...more, ...subscription })), event: named }),
+        fc.record({
+          subscription: named.map((more) => ({ ...subscription, ...more })),
+          event: named,
+          more: named,
+        }),
+        fc.record({ subscription: named.map((more) => ({ ...subscription, more })) }),
+      ),
+    });
+    let events = 0;
+    fc.assert(
+      fc.property(frame, (raw) => {
+        const text = JSON.stringify(raw);
+        if (whole(text).kind === "notification") events += 1;
+        expect(parseFrame(text)).toEqual(whole(text));
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+    expect(events).toBeGreaterThan(100);
+  });
+
+  test("and says what stands in it", () => {
+    const frame = { metadata: { ...metadata, ...about }, payload: { subscription, event: { title: "x" } } };
+    expect(parseFrame(JSON.stringify(frame))).toEqual({
+      kind: "notification",
+      messageId: "m",
+      at: "t",
+      type: "channel.update",
+      event: { title: "x" },
+    });
+  });
 });
