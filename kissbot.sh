@@ -158,7 +158,8 @@ case $verb in
   start | worker | demo | sim | bench | test) "$node" "$here/bundle.mjs" --if-changed >&2 ;;
 esac
 case $verb in
-  start | demo | bench | games) "$node" "$here/engine/build-addon.mjs" --if-changed ;;
+  # `demo` builds it itself, beside what it shows; `test` among its checks.
+  start | bench | games) "$node" "$here/engine/build-addon.mjs" --if-changed ;;
 esac
 # A fresh installation knows the games that ship; `games build --titles` makes it know more.
 if [[ $verb == start && ! -f ${KISSBOT_HOME:-$here}/data/games.kbx ]]; then

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import { checkoutFolder } from "../../shared/home.ts";
+import { runInGroup } from "../run-in-group.ts";
 import type { Outcome } from "./outcome.ts";
-import { runInGroup } from "./run-in-group.ts";
 
 type Counts = Omit<Outcome, "name" | "tookMs">;
 

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import { checkoutFolder } from "../../shared/home.ts";
+import { runInGroup } from "../run-in-group.ts";
 import type { Check } from "./check-list.ts";
 import { countExit, countReport, type Outcome } from "./outcome.ts";
 import { runCargoTests } from "./run-cargo.ts";
-import { runInGroup } from "./run-in-group.ts";
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -41,13 +41,6 @@ async function count(
     case "cargo":
       return runCargoTests({ ...using, say });
   }
-}
-
-/** As kissbot.sh builds it before a start. Whatever comes of it: without an addon the TypeScript engine is tested. */
-export async function buildAddon(using: Surroundings): Promise<void> {
-  const file = join(checkoutFolder, "engine", "build-addon.mjs");
-  const args = [file, "--if-changed"];
-  await runInGroup({ ...using, program: process.execPath, args, endsWithinMs: ENDS_WITHIN_MS });
 }
 
 async function runRing(ring: string, using: Surroundings) {

@@ -5,6 +5,7 @@
 import type { Millis } from "../../shared/clock.ts";
 import { toError } from "../../shared/errors.ts";
 import type { SupervisorStatus } from "../../shared/ipc/control.ts";
+import { buildAddon } from "../build-addon.ts";
 import { formatSeconds } from "../duration.ts";
 import { ensureGameIndex } from "../games/ensure-index.ts";
 import { type Coming, describeMissing, sleep } from "../house/await-ready.ts";
@@ -108,12 +109,29 @@ async function perform(stage: Stage, forMs: Millis | undefined): Promise<Played>
   );
   say(paint("dim", `Type along, in the form: #${CHANNELS[0]} carol: !ping    Ctrl-C ends.\n`));
   const typing = screen.letType((typed) => void sayTyped(typed, house, screen));
+  const building = buildBeside(stage);
   try {
     await house.sim.order("/script/start");
     return await playScript(stage, forMs);
   } finally {
     typing.stop();
+    await building.end();
   }
+}
+
+/** Nobody waits for cargo to see a bot: a house begun before the engine is built looks games up in TypeScript. */
+function buildBeside({ screen, desk, paint }: Stage): { end(): Promise<void> } {
+  const stop = new AbortController();
+  const hear = (text: string) => {
+    if (!stop.signal.aborted) screen.print(paint("dim", text.trimEnd()));
+  };
+  const built = buildAddon({ ...desk, hear, stop: stop.signal, yields: true });
+  return {
+    end() {
+      stop.abort();
+      return built;
+    },
+  };
 }
 
 async function playScript(

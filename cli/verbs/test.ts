@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { buildAddon } from "../build-addon.ts";
 import { CHECKS } from "../checks/check-list.ts";
 import { renderOutcomes } from "../checks/outcome.ts";
-import { buildAddon, runCheck } from "../checks/run-check.ts";
+import { runCheck } from "../checks/run-check.ts";
 import { runChecks } from "../checks/run-checks.ts";
 import { plainPaint } from "../paint.ts";
 import { defineVerb, EXIT_USAGE } from "../verb.ts";

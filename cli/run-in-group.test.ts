@@ -1,6 +1,6 @@
 import { constants, getPriority } from "node:os";
 import { expect, test } from "vitest";
-import { systemClock } from "../../shared/clock.ts";
+import { systemClock } from "../shared/clock.ts";
 import { runInGroup } from "./run-in-group.ts";
 
 /** Says its own priority and that of a process it starts. */
@@ -42,4 +42,24 @@ test("one that does not end within its time is killed, with what it started, and
     hear: () => {},
   });
   expect(exitCode).toBe(1);
+});
+
+test("one that is stopped ends with what it started, long before its time", async () => {
+  const stop = new AbortController();
+  let said = "";
+  const exitCode = await runInGroup({
+    program: "sh",
+    args: ["-c", "sleep 60 & echo $!; wait"],
+    clock: systemClock,
+    environment: process.env,
+    endsWithinMs: 60_000,
+    stop: stop.signal,
+    hear(text) {
+      said += text;
+      stop.abort();
+    },
+  });
+  expect(exitCode).toBe(1);
+  // Its output is closed when the last of them has gone: "close" has come, and nobody is left to hold it.
+  expect(Number(said)).toBeGreaterThan(0);
 });

@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
-import type { Clock, Millis } from "../../shared/clock.ts";
-import { checkoutFolder } from "../../shared/home.ts";
+import type { Clock, Millis } from "../shared/clock.ts";
+import { checkoutFolder } from "../shared/home.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const MS_PER_MINUTE = 60_000;
@@ -17,12 +17,24 @@ export function runInGroup(using: {
   /** One that hangs is ended, so that whoever waits for it hears of it. */
   readonly endsWithinMs: Millis;
   readonly folder?: string;
+  /** Ends it before its time. */
+  readonly stop?: AbortSignal;
   /** It takes the processor that everybody else leaves. */
   readonly yields?: boolean;
   /** Left out: what it says goes where ours goes. */
   readonly hear?: (text: string) => void;
 }): Promise<number> {
-  const { program, args, clock, environment, endsWithinMs, folder = checkoutFolder, hear, yields } = using;
+  const {
+    program,
+    args,
+    clock,
+    environment,
+    endsWithinMs,
+    folder = checkoutFolder,
+    hear,
+    stop,
+    yields,
+  } = using;
   const output = hear ? "pipe" : "inherit";
   const child = spawn(program, args, {
     cwd: folder,
@@ -39,7 +51,9 @@ export function runInGroup(using: {
       // It has ended.
     }
   };
+  const endNow = () => endGroup("SIGTERM");
   for (const signal of SIGNALS) process.on(signal, endGroup);
+  stop?.addEventListener("abort", endNow);
   const cancel = clock.after(endsWithinMs, () => {
     process.stderr.write(
       `kissbot: ${program} ${args[0] ?? ""} has not ended within ${endsWithinMs / MS_PER_MINUTE} minutes: it is killed\n`,
@@ -51,6 +65,7 @@ export function runInGroup(using: {
     child.once("close", (code) => resolve(code ?? 1));
   }).finally(() => {
     cancel();
+    stop?.removeEventListener("abort", endNow);
     for (const signal of SIGNALS) process.off(signal, endGroup);
   });
 }
