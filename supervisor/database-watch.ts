@@ -4,8 +4,7 @@
  * it; nothing is written to the database by looking.
  */
 import { join } from "node:path";
-import * as v from "valibot";
-import { BackupAnswer, type BackupJob } from "../shared/backup/job.ts";
+import { type BackupJob, parseBackupAnswer } from "../shared/backup/job.ts";
 import type { Shelf } from "../shared/backup/shelf.ts";
 import type { Clock, Millis } from "../shared/clock.ts";
 import { DAMAGE } from "../shared/damage-report.ts";
@@ -64,7 +63,7 @@ export function startDatabaseWatch(using: {
     const { said, how } = await helper.ended;
     helper = undefined;
     if (isStopped) return;
-    const answer = parseAnswer(said);
+    const answer = parseBackupAnswer(said);
     if (answer?.is !== "looked-over") {
       const because = answer?.is === "failed" ? answer.because : how;
       return log.warn({ because }, "the database could not be looked over");
@@ -122,9 +121,4 @@ export function startDatabaseWatch(using: {
       await helper?.stop();
     },
   };
-}
-
-function parseAnswer(said: string): BackupAnswer | undefined {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), BackupAnswer), said);
-  return parsed.success ? parsed.output : undefined;
 }

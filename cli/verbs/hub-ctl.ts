@@ -14,7 +14,7 @@ export default defineVerb({
   summary: "asks and orders the hub itself; hub_ctl status ends with 0 healthy, 1 degraded, 2 down",
   arguments: [
     {
-      name: "<question>",
+      name: "[question]",
       says: Object.entries(QUESTIONS)
         .map(([word, { says }]) => `\n  ${word.padEnd(14)} ${says}`)
         .join(""),
@@ -38,11 +38,11 @@ export default defineVerb({
     follow: v.optional(v.boolean(), false),
   }),
   async run({ args, options }, desk) {
-    const [word = ""] = args;
-    if (!isQuestion(word)) {
-      desk.warn(
-        `kissbot: hub_ctl knows ${Object.keys(QUESTIONS).join(", ")}, but not ${quoteStranger(word)}`,
-      );
+    const [word] = args;
+    if (word === undefined || !isQuestion(word)) {
+      const because =
+        word === undefined ? "; ./hub_ctl --help says what each does" : `, but not ${quoteStranger(word)}`;
+      desk.warn(`kissbot: hub_ctl knows ${Object.keys(QUESTIONS).join(", ")}${because}`);
       return EXIT_USAGE;
     }
     const misplaced = misplacedFlag(word, options);

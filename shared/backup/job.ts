@@ -58,6 +58,12 @@ export const BackupAnswer = v.variant("is", [
 ]);
 export type BackupAnswer = v.InferOutput<typeof BackupAnswer>;
 
+/** Pure: what a helper has written, whole; undefined: it died before it had said it, or said something else. */
+export function parseBackupAnswer(said: string): BackupAnswer | undefined {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), BackupAnswer), said);
+  return parsed.success ? parsed.output : undefined;
+}
+
 /** Pure. */
 export function toBackupSettings(backup: Backup, home: Home): BackupSettings {
   const whole = (path: string | undefined) => (path === undefined ? undefined : resolve(home.folder, path));

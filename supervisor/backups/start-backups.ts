@@ -6,12 +6,11 @@
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import * as v from "valibot";
 import {
-  BackupAnswer,
   type BackupJob,
   type BackupSettings,
   isSealed,
+  parseBackupAnswer,
   partialFile,
   toBackupSettings,
   workFolder,
@@ -120,7 +119,7 @@ export function startBackups(using: {
       helper = undefined;
       kept = undefined;
       if (isStopped) return clearAway(job.settings, started.pid);
-      const answer = parseAnswer(said);
+      const answer = parseBackupAnswer(said);
       if (answer?.is === "made") {
         failures = 0;
         failure = undefined;
@@ -169,11 +168,6 @@ export function startBackups(using: {
       await helper?.stop();
     },
   };
-}
-
-function parseAnswer(said: string): BackupAnswer | undefined {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), BackupAnswer), said);
-  return parsed.success ? parsed.output : undefined;
 }
 
 /** The same for one installation on every day. Whole seconds, as backups are named: one that was made in time is not older. */
