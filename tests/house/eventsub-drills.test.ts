@@ -1,5 +1,6 @@
 /** What Twitch and the network do to an EventSub connection, one thing at a time: the hub is deaf for a moment at most. */
 import { afterEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../shared/clock.ts";
 import { goLive, goOffline } from "../../sim/world/operations.ts";
 import { APPLICATION, THREE_TOPICS, TOWN_BOT } from "../support/eventsub-town.ts";
 import { type LoneHub, openLoneHub } from "../support/lone-hub.ts";
@@ -25,17 +26,20 @@ async function open(transport: "websocket" | "conduit" | "auto", more: { readonl
   return opened;
 }
 
-/** A stream that begins is announced to its worker: the whole way is open. */
+/** A stream that begins is announced to its worker, once and by EventSub: the whole way is open. */
 async function proveDelivery(opened: LoneHub, workers: readonly ScriptedWorker[]) {
+  await opened.whole();
   const channel = opened.sim.world.getChannel(opened.channels[0] ?? "");
   const { events } = workers[0] ?? { events: [] };
-  const onlines = () =>
-    events.filter(({ body, recovered }) => body.topic === "stream.online" && !recovered).length;
-  const before = onlines();
+  const onlines = () => events.filter(({ body }) => body.topic === "stream.online");
+  const before = onlines().length;
   if (channel.stream) goOffline(opened.sim.world, channel);
   goLive(opened.sim.world, channel, {});
-  await opened.until(onlines, (count) => count > before);
-  expect(onlines()).toBe(before + 1);
+  const told = await opened.until(
+    () => onlines().slice(before),
+    (those) => those.length > 0,
+  );
+  expect(told.map(({ recovered = false }) => recovered)).toEqual([false]);
 }
 
 describe.each(["websocket", "conduit"] as const)("by %s", (transport) => {
@@ -183,9 +187,12 @@ describe.each(["websocket", "conduit"] as const)("by %s", (transport) => {
     const opened = await open(transport);
     const workers = await opened.crowd(THREE_TOPICS);
     opened.sim.faults.apply({ do: "mute", place: "eventsub", on: true });
-    const startedAt = performance.now();
+    const startedAt = systemClock.wall();
     await opened.until(opened.dials, (dials) => dials === 2);
-    expect(performance.now() - startedAt).toBeLessThan(14_500);
+    // By the hub's own log: how late this test looks is nobody's fault.
+    const [left] = opened.logged("eventsub session rests");
+    expect(left).toMatchObject({ because: "no keepalive in time" });
+    expect(Date.parse(String(left?.time)) - startedAt).toBeLessThan(14_500);
     opened.sim.faults.apply({ do: "mute", place: "eventsub", on: false });
     opened.sim.faults.apply({ do: "cut", place: "eventsub", code: 4005 });
     await opened.whole();

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { askLoneStatus } from "../../cli/control-link.ts";
-import { sleep } from "../../cli/house/await-ready.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { channelLogFolder } from "../../shared/home.ts";
 import { Login } from "../../shared/ids.ts";
 import { LoneStatus } from "../../shared/ipc/lone-control.ts";
+import { awaitUntil } from "../support/await-until.ts";
 import { kissbot } from "../support/kissbot-process.ts";
 import { type LoneTown, openLoneTown, readLog } from "../support/lone-worker.ts";
 import { isSaidByBot } from "../support/trial-house.ts";
@@ -37,15 +37,8 @@ async function ask(): Promise<LoneStatus> {
 }
 const askAsJson = async () =>
   v.parse(Asked, JSON.parse((await kissbot(town.trial.home.folder, "status", "--json")).out)).alone;
-async function until<T>(look: () => T | Promise<T>, holds: (found: T) => boolean): Promise<T> {
-  const deadline = systemClock.now() + HOLDS_WITHIN_MS;
-  for (;;) {
-    const found = await look();
-    if (holds(found)) return found;
-    if (systemClock.now() > deadline) throw new Error(`it never held: ${JSON.stringify(found)}`);
-    await sleep(systemClock, 20);
-  }
-}
+const until = <T>(look: () => T | Promise<T>, holds: (found: T) => boolean): Promise<T> =>
+  awaitUntil(look, holds, { withinMs: HOLDS_WITHIN_MS });
 const hasLooked = ({ events }: LoneStatus) => events?.lastLookAgoMs !== undefined;
 const lookedAt = ({ uptimeMs, events }: LoneStatus) => uptimeMs - (events?.lastLookAgoMs ?? uptimeMs);
 const announced = (title: string) =>

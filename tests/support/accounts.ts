@@ -10,6 +10,7 @@ export interface Account {
   readonly ended: string;
 }
 
+const NoSuchFile = v.looseObject({ code: v.literal("ENOENT") });
 const Untrusted = v.object({ user: v.string(), text: v.string() });
 const Heard = v.object({ msg: v.literal("heard"), untrusted: Untrusted });
 const Accounted = v.object({
@@ -23,8 +24,15 @@ const Accounted = v.object({
 /** What became of a delivery that had no end when its account was given. */
 const AccountedLate = v.object({ msg: v.literal("accounted late"), delivery: v.string(), is: v.string() });
 
-const logOf = (house: TrialHouse, channel: string, name: string) =>
-  house.log(join("broadcast", channel, name));
+/** A file is made for its first line. */
+const logOf = (house: TrialHouse, channel: string, name: string) => {
+  try {
+    return house.log(join("broadcast", channel, name));
+  } catch (problem) {
+    if (v.is(NoSuchFile, problem)) return [];
+    throw problem;
+  }
+};
 
 /** Who was heard, once for each line. */
 export const readHeard = (house: TrialHouse, channel: string): readonly string[] =>

@@ -5,12 +5,12 @@ import { type BenchChild, startBenchChild } from "../../bench/bench-child.ts";
 import type { FeederOrders } from "../../bench/hub-feeder.ts";
 import { type HubHouse, openHubHouse } from "../../bench/hub-house.ts";
 import { askHubStatus } from "../../cli/control-link.ts";
-import { sleep } from "../../cli/house/await-ready.ts";
 import { type EventJournal, makeEventJournal } from "../../db/event-journal.ts";
 import { type Db, openDatabase } from "../../db/open.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { checkoutFolder } from "../../shared/home.ts";
 import type { Login } from "../../shared/ids.ts";
+import { awaitUntil } from "./await-until.ts";
 import { CLAIMANT, type DeskOrders } from "./desk-process.ts";
 
 /** Workers of some channels, in a process of their own. */
@@ -48,7 +48,6 @@ export interface DeliveryHouse {
   close(): Promise<void>;
 }
 
-const LOOK_EVERY_MS = 20;
 const HOLDS_WITHIN_MS = 40_000;
 const LAST_WORDS_MAX = 1_000;
 const numberOf = (id: string): number => Number(id.replace("feed-", ""));
@@ -82,16 +81,8 @@ export async function openDeliveryHouse(
     const said = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
     return said === "" ? "" : `; the hub's last words: ${said.slice(0, LAST_WORDS_MAX)}`;
   };
-  const until: DeliveryHouse["until"] = async (ask, holds) => {
-    const deadline = systemClock.now() + HOLDS_WITHIN_MS;
-    for (;;) {
-      const answer = await ask();
-      if (holds(answer)) return answer;
-      if (systemClock.now() > deadline)
-        throw new Error(`it never held: ${String(JSON.stringify(answer)).slice(0, 500)}${lastWords()}`);
-      await sleep(systemClock, LOOK_EVERY_MS);
-    }
-  };
+  const until: DeliveryHouse["until"] = (ask, holds) =>
+    awaitUntil(ask, holds, { withinMs: HOLDS_WITHIN_MS, lastWords });
   const findStatus = async () => {
     const asked = await askHubStatus(hub.home, systemClock);
     return asked.is === "away" ? undefined : asked.status;

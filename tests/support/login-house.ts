@@ -10,6 +10,7 @@ import { type FeedLine, openSimFeed } from "../../cli/trial/sim-feed.ts";
 import { type SimProcess, startSimProcess } from "../../cli/trial/sim-process.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { checkoutFolder, type Home } from "../../shared/home.ts";
+import { awaitUntil } from "./await-until.ts";
 import { CLI_CACHE, kissbot, type Said } from "./kissbot-process.ts";
 import { findLeftovers } from "./trial-house.ts";
 import { makeWarmHome } from "./warm-home.ts";
@@ -100,15 +101,8 @@ export async function openLoginHouse(
       ...more.sections,
     }),
   );
-  const until: LoginHouse["until"] = async (ask, holds) => {
-    const deadline = systemClock.now() + UNTIL_WITHIN_MS;
-    for (;;) {
-      const answer = await ask();
-      if (holds(answer)) return answer;
-      if (systemClock.now() > deadline) throw new Error(`still not so: ${JSON.stringify(answer)}`);
-      await new Promise<void>((resolve) => void systemClock.after(LOOK_EVERY_MS, resolve));
-    }
-  };
+  const until: LoginHouse["until"] = (ask, holds) =>
+    awaitUntil(ask, holds, { withinMs: UNTIL_WITHIN_MS, lookFirstMs: LOOK_EVERY_MS });
   const order = (path: string, body: object) => sim.order(path, body);
   const health = async () => {
     const asked = await askSupervisorStatus(home, systemClock);

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { askHub } from "../../cli/hub/ask-hub.ts";
 import { type Millis, systemClock } from "../../shared/clock.ts";
@@ -15,6 +15,7 @@ import type { HubOrder, HubStatus, HubToCli } from "../../shared/ipc/hub-control
 import type { HubPapers } from "../../shared/ipc/papers.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
 import { type Sim, startSim } from "../../sim/server.ts";
+import { awaitUntil } from "./await-until.ts";
 import { openDialCounter } from "./dial-counter.ts";
 import { APPLICATION, makeTownScenario, TOWN_BOT, townChannels } from "./eventsub-town.ts";
 import { type ScriptedWorker, sendWorker } from "./scripted-worker.ts";
@@ -33,7 +34,10 @@ export interface LoneHub {
   /** One for each channel; resolves when all are settled. */
   crowd(topics: readonly Topic[]): Promise<readonly ScriptedWorker[]>;
   status(): Promise<HubStatus>;
-  /** Resolves with the status when EventSub is open and everything wanted is there. */
+  /**
+   * Resolves with the status when EventSub is open, everything wanted is there, and what its opening may have missed
+   * has been looked for: what happens from now on EventSub alone tells.
+   */
   whole(): Promise<HubStatus>;
   /** What an operator orders. */
   order<K extends HubToCli["kind"]>(order: HubOrder, expects: K): ReturnType<typeof askHub<K>>;
@@ -52,8 +56,9 @@ export interface LoneHubWishes {
   readonly speed?: number;
 }
 
-const LOOK_EVERY_MS: Millis = 20;
 const HOLDS_WITHIN_MS: Millis = 30_000;
+/** So much of its log is shown when something never holds. */
+const LAST_LINES = 20;
 
 export async function openLoneHub(wishes: LoneHubWishes): Promise<LoneHub> {
   const sim = await startSim({
@@ -97,20 +102,12 @@ export async function openLoneHub(wishes: LoneHubWishes): Promise<LoneHub> {
   };
   const workers: ScriptedWorker[] = [];
 
-  const until: LoneHub["until"] = async (ask, holds) => {
-    const deadline = systemClock.now() + HOLDS_WITHIN_MS;
-    for (;;) {
-      const answer = await ask();
-      if (holds(answer)) return answer;
-      if (systemClock.now() > deadline)
-        throw new Error(
-          `it never held; the last answer was ${JSON.stringify(answer)} ${complaints.join("")}`,
-        );
-      await new Promise<void>((resolve) => {
-        systemClock.after(LOOK_EVERY_MS, resolve);
-      });
-    }
-  };
+  const logFile = join(home.logs, "hub.log");
+  /** Behind the last newline stands nothing, or a line that is still being written. */
+  const readLog = () => (existsSync(logFile) ? readFileSync(logFile, "utf8").split("\n").slice(0, -1) : []);
+  const lastWords = () => [...complaints, ...readLog().slice(-LAST_LINES)].join("\n");
+  const until: LoneHub["until"] = (ask, holds) =>
+    awaitUntil(ask, holds, { withinMs: HOLDS_WITHIN_MS, lastWords });
   const findStatus = async () => {
     const asked = await askHub({ do: "status" }, "status", { home, clock: systemClock });
     return asked.is === "answered" ? asked.answer.status : JSON.stringify(asked);
@@ -158,21 +155,20 @@ export async function openLoneHub(wishes: LoneHubWishes): Promise<LoneHub> {
       return crowd;
     },
     status,
-    whole: () =>
-      until(
-        status,
-        ({ eventsub, subscriptions }) =>
-          eventsub.mode === "live" &&
-          subscriptions.length > 0 &&
-          subscriptions.every((one) => one.state === "enabled"),
-      ),
+    whole: () => until(status, isWhole),
     order: (order, expects) => askHub(order, expects, { home, clock: systemClock }),
     until,
     logged: (words) =>
-      readFileSync(join(home.logs, "hub.log"), "utf8")
-        .split("\n")
+      readLog()
         .filter((line) => line.includes(words))
         .map((line) => JSON.parse(line)),
     close,
   };
+}
+
+function isWhole({ eventsub, subscriptions, gap }: HubStatus): boolean {
+  const { mode, connectedForMs = 0 } = eventsub;
+  const isThere = subscriptions.length > 0 && subscriptions.every((one) => one.state === "enabled");
+  const { isOpen, lastFillAgoMs = Number.POSITIVE_INFINITY } = gap;
+  return mode === "live" && isThere && !isOpen && lastFillAgoMs < connectedForMs;
 }

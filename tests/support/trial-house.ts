@@ -23,6 +23,7 @@ import {
 import type { HubStatus } from "../../shared/ipc/hub-control.ts";
 import { findStartTicks } from "../../shared/proc.ts";
 import { isAlive, makeProcessNote, type ProcessNote } from "../../shared/process-note.ts";
+import { awaitUntil } from "./await-until.ts";
 import { makeWarmHome } from "./warm-home.ts";
 
 /** As sim/scenarios/quiet.yaml fixes them. */
@@ -37,10 +38,6 @@ export const BOT = account.botLogin;
 export const CHANNELS = ["alice_live", "bob_plays"] as const;
 
 const READY_WITHIN_MS = 30_000;
-/** A look costs the house an answer: what does not come at once is looked for less and less often. */
-const LOOK_FIRST_MS = 30;
-const LOOK_LAST_MS = 200;
-const LOOK_GROWTH = 1.2;
 const UNTIL_WITHIN_MS = 40_000;
 const ORDER_WITHIN_MS = 10_000;
 
@@ -168,18 +165,7 @@ export async function openTrialHouse(
       };
       waiting.add(listen);
     });
-  const until: TrialHouse["until"] = async (ask, holds) => {
-    const deadline = clock.now() + UNTIL_WITHIN_MS;
-    for (let restMs = LOOK_FIRST_MS; ; restMs = Math.min(restMs * LOOK_GROWTH, LOOK_LAST_MS)) {
-      const answer = await ask();
-      if (holds(answer)) return answer;
-      if (clock.now() > deadline)
-        throw new Error(`still not so after ${UNTIL_WITHIN_MS} ms: ${JSON.stringify(answer)}`);
-      await new Promise<void>((resolve) => {
-        clock.after(restMs, resolve);
-      });
-    }
-  };
+  const until: TrialHouse["until"] = (ask, holds) => awaitUntil(ask, holds, { withinMs: UNTIL_WITHIN_MS });
   const status = async () => {
     const asked = await askSupervisorStatus(home, clock);
     if (asked.is === "away") throw new Error(asked.problem);
