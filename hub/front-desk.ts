@@ -1,6 +1,7 @@
 /** The hub's socket: workers come for events, tokens and permits, the operator comes to look. */
 import type { Clock } from "../shared/clock.ts";
 import { CONTROL_VERSION } from "../shared/ipc/control-words.ts";
+import { makeFlushRounds } from "../shared/ipc/corked-writer.ts";
 import type { HouseKey } from "../shared/ipc/house-key.ts";
 import { CliToHub, type HubToCli } from "../shared/ipc/hub-control.ts";
 import { HUB_WORKER_VERSION } from "../shared/ipc/hub-worker.ts";
@@ -31,6 +32,7 @@ export function openHubFrontDesk(desk: HubFrontDesk): Promise<SocketServer> {
     path: desk.socket,
     connectionsMax: desk.connectionsMax,
     log,
+    rounds: makeFlushRounds(clock),
     onConnection: (wire) =>
       receiveStranger(
         wire,

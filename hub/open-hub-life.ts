@@ -6,7 +6,6 @@ import type { Login } from "../shared/ids.ts";
 import { type ChildLife, startChildLife } from "../shared/ipc/child-life.ts";
 import type { HubPapers } from "../shared/ipc/papers.ts";
 import { makeLossReport } from "../shared/loss-report.ts";
-import { findPssKb } from "../shared/proc.ts";
 import { startSystemMonitor } from "../shared/system-monitor.ts";
 import { startUsageWatch, type UsageReader } from "../shared/usage-watch.ts";
 import type { HubLogs } from "./open-hub-logs.ts";
@@ -26,6 +25,8 @@ export function openHubLife(using: {
   readonly onBeat: () => void;
   readonly onPleaseStop: (because: string) => void;
   readonly onChannels: (channels: readonly Login[]) => void;
+  /** Of this process; undefined where nobody tells. */
+  readonly pssKb: () => number | undefined;
   readonly clock: Clock;
   readonly random: () => number;
 }): HubLife {
@@ -53,7 +54,7 @@ export function openHubLife(using: {
   const system = startSystemMonitor({
     clock,
     usage: watch.reader(),
-    pssKb: () => findPssKb("self"),
+    pssKb: using.pssKb,
     log: logs.system,
     onAlert: life.condition.troubleBegins,
     onOver: life.condition.troubleEnds,

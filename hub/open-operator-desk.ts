@@ -1,7 +1,6 @@
 /** What an operator can see of this hub, and order it to do. */
 import type { Clock, Millis } from "../shared/clock.ts";
 import type { Logger } from "../shared/log.ts";
-import { findPssKb } from "../shared/proc.ts";
 import type { UsageReader } from "../shared/usage-watch.ts";
 import type { GapFill } from "./gap-fill/start-gap-fill.ts";
 import type { Journal } from "./journal.ts";
@@ -40,6 +39,8 @@ export function openOperatorDesk(using: {
   readonly feed: EventFeed;
   readonly lastEvents: LastEvents;
   readonly usage: UsageReader;
+  /** Of this process; undefined where nobody tells. */
+  readonly pssKb: () => number | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly logins: Logins;
@@ -78,7 +79,7 @@ export function openOperatorDesk(using: {
       }),
     own() {
       const { cpuPercent, lagP99Ms } = using.usage.now();
-      return { cpuShare: cpuPercent / 100, lagP99Ms, pssKb: findPssKb("self") };
+      return { cpuShare: cpuPercent / 100, lagP99Ms, pssKb: using.pssKb() };
     },
     subscriptions() {
       const { rows, totals } = toSubscriptionTable(wanted(), reconcile.picture());

@@ -6,7 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import type * as v from "valibot";
 import { openIrcDoor } from "./chat/irc-door.ts";
-import { startSimClock } from "./clock.ts";
+import { type SimClock, startSimClock } from "./clock.ts";
 import { applyOrder } from "./control/apply-order.ts";
 import { makeControlRoutes } from "./control/control-routes.ts";
 import { type Feed, makeFeed } from "./control/feed.ts";
@@ -39,6 +39,8 @@ export interface SimOptions {
   /** Before the scenario's own. */
   readonly seed?: number | undefined;
   readonly speed?: number | undefined;
+  /** Somebody else's time, for who shares one with it; speeds are then theirs. Left out: a clock of its own. */
+  readonly clock?: SimClock | undefined;
   readonly log?: ((line: string) => void) | undefined;
 }
 
@@ -63,7 +65,7 @@ const SEED_WHEN_NOBODY_SAYS = 1;
 export async function startSim(options: SimOptions = {}): Promise<Sim> {
   const { scenario, whereIs } = readScenario(options.scenario);
   const { host = "localhost", log = () => {} } = options;
-  const clock = startSimClock({ speed: options.speed ?? scenario.speed ?? 1 });
+  const clock = options.clock ?? startSimClock({ speed: options.speed ?? scenario.speed ?? 1 });
   const random = makeRandom(options.seed ?? scenario.seed ?? SEED_WHEN_NOBODY_SAYS);
   const world = makeWorld({ clock, random });
   const faults = makeFaultDesk();

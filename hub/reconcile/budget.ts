@@ -78,9 +78,12 @@ function costOfOthers(totals: Totals, alive: readonly Seen[], others: readonly S
 }
 
 function inOrder(wanted: readonly Wanted[], have: ReadonlySet<string>): readonly Wanted[] {
-  const once = [...new Map(wanted.map((one) => [wantedKey(one), one])).values()];
-  const rank = (one: Wanted) => (ranks.get(one.topic) ?? 0) + (have.has(wantedKey(one)) ? 0 : ranks.size);
-  return once.sort((a, b) => rank(a) - rank(b));
+  const once = new Map(wanted.map((one) => [wantedKey(one), one]));
+  const ranked = [...once].map(([key, one]) => ({
+    one,
+    rank: (ranks.get(one.topic) ?? 0) + (have.has(key) ? 0 : ranks.size),
+  }));
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ one }) => one);
 }
 
 function describeRoom({ limits }: CarrierFacts): string {

@@ -3,6 +3,7 @@
  * whose import costs a process 3.8 MB.
  */
 import { connect, type Socket } from "node:net";
+import type { FlushRounds } from "./corked-writer.ts";
 import { makeSocketWire } from "./socket-wire.ts";
 import { FRAME_BYTES_MAX, FRAME_END, FRAME_TYPE, HALF_FRAME_MS, type Wire } from "./wire.ts";
 
@@ -32,8 +33,8 @@ export function dialSocket(path: string, withinMs: number): Promise<Dialled> {
   });
 }
 
-export function openSocketWire(socket: Socket): Wire {
-  const { wire, receive, cut, hasEnded } = makeSocketWire(socket);
+export function openSocketWire(socket: Socket, rounds?: FlushRounds): Wire {
+  const { wire, receive, cut, hasEnded } = makeSocketWire(socket, rounds);
   const breakOff = (problem: string) => cut({ is: "peer-broke-protocol", problem });
   let rest = "";
   let halfFrame: NodeJS.Timeout | undefined;

@@ -10,6 +10,7 @@ import { IPCModule } from "node-ipc";
 import { KissError, toError } from "../errors.ts";
 import { SOCKET_PATH_BYTES_MAX } from "../home.ts";
 import type { Logger } from "../log.ts";
+import type { FlushRounds } from "./corked-writer.ts";
 import { dialSocket } from "./socket-client.ts";
 import { makeSocketWire, type SocketWire } from "./socket-wire.ts";
 import {
@@ -36,6 +37,8 @@ export async function openSocketServer(using: {
   readonly path: string;
   readonly connectionsMax: number;
   readonly log: Logger;
+  /** When connections are written to; left out: with all others of this process, by its own clock. */
+  readonly rounds?: FlushRounds;
   readonly onConnection: (wire: Wire) => void;
 }): Promise<SocketServer> {
   const { path, log } = using;
@@ -68,7 +71,7 @@ export async function openSocketServer(using: {
       isListening = true;
     });
     server.on("connect", (socket: Socket) => {
-      const connection = makeSocketWire(socket);
+      const connection = makeSocketWire(socket, using.rounds);
       connections.set(socket, connection);
       using.onConnection(connection.wire);
     });

@@ -1,6 +1,6 @@
 /** A wire on a connected socket, the same at both ends; who cuts the bytes into messages hands them to `receive`. */
 import type { Socket } from "node:net";
-import { makeCorkedWriter } from "./corked-writer.ts";
+import { type FlushRounds, makeCorkedWriter } from "./corked-writer.ts";
 import { CLOSE_FLUSH_MS, FRAME_END, FRAME_TYPE, PENDING_BYTES_MAX, type Wire, type WireEnd } from "./wire.ts";
 
 /** Around a message's own JSON: as `JSON.stringify({ type, data })` would write it. */
@@ -15,8 +15,9 @@ export interface SocketWire {
   hasEnded(): boolean;
 }
 
-export function makeSocketWire(socket: Socket): SocketWire {
-  const writer = makeCorkedWriter(socket);
+/** `rounds`: when it is written to; left out: with all others of this process, by its own clock. */
+export function makeSocketWire(socket: Socket, rounds?: FlushRounds): SocketWire {
+  const writer = makeCorkedWriter(socket, rounds);
   let listenMessage: ((message: unknown) => void) | undefined;
   let listenClosed: ((because: WireEnd) => void) | undefined;
   let early: unknown[] = [];
