@@ -2,12 +2,17 @@
 import { crc32 } from "node:zlib";
 import { deriveAcronyms, splitTitle } from "./acronyms.ts";
 import {
+  EXTRA_HEAD_BYTES,
   EXTRA_STAGES,
   ID_BITS,
   NAME_CANONICAL,
   NAME_EXTRA,
+  NAME_KIND_SHIFT,
   NAME_RAW,
   NAME_REF_BITS,
+  PLACE_BYTES,
+  PLACE_MASK,
+  placesOf,
   RECORD_BYTES,
   SECTIONS,
   SEGMENT_REF_BITS,
@@ -70,22 +75,16 @@ export function mergeEntries(entries: readonly Entry[]): readonly Entry[] {
 export function buildTitles(entries: readonly Entry[], builtAt: number): Buffer {
   const [names, segments] = [new TableBuilder(NAME_REF_BITS), new TableBuilder(SEGMENT_REF_BITS)];
   const named = entries.map((entry) => ({ entry, name: toName(entry.title) }));
-  for (const [id, { name }] of named.entries()) addKeys(id, name, names, segments);
-  const extras = toExtras(named);
-  for (const [at, { key }] of extras.entries())
-    names.add(hashBytes(NAME, encoder.encode(key)), ((NAME_EXTRA << ID_BITS) | at) >>> 0);
-  const extraKeys = toPool(extras.map(({ key }) => key));
+  const records = toRecords(named);
+  for (const [id, { name }] of named.entries()) {
+    addNames(records.places[id] ?? PLACE_MASK, name, names);
+    addKeys(id, name, segments);
+  }
+  const extras = toExtraRows(toExtras(named), records.places, names);
   const segmentTable = segments.finish();
   const filled: Partial<Record<Section, Uint8Array>> = {
-    ...toRecords(named),
-    extraKeys: extraKeys.bytes,
-    // Behind the last key nothing: the end of one is where the next begins.
-    extras: toLittleEndian(
-      extraKeys.at.flatMap((at, row) => {
-        const extra = extras[row];
-        return [at, extra === undefined ? 0 : (extra.kind << ID_BITS) | extra.id];
-      }),
-    ),
+    ...records.sections,
+    extras,
     nameSlots: names.finishSlots(),
     segmentBuckets: segmentTable.buckets,
     segmentEntries: segmentTable.entries,
@@ -102,11 +101,18 @@ export function buildTitles(entries: readonly Entry[], builtAt: number): Buffer 
   return writeFormat({ titles: entries.length, builtAt, digest }, sections as Sections);
 }
 
-function addKeys(id: number, { raw, canonical }: Name, names: TableBuilder, segments: TableBuilder): void {
-  names.add(hashBytes(NAME, encoder.encode(raw)), ((NAME_RAW << ID_BITS) | id) >>> 0);
+/** A title that lies behind the last place is found by slips alone. */
+function addNames(place: number, { raw, canonical }: Name, names: TableBuilder): void {
+  if (place >= PLACE_MASK) return;
+  const add = (kind: number, key: string) =>
+    names.add(hashBytes(NAME, encoder.encode(key)), (kind << NAME_KIND_SHIFT) | place);
+  add(NAME_RAW, raw);
+  if (canonical !== raw) add(NAME_CANONICAL, canonical);
+}
+
+function addKeys(id: number, { raw, canonical }: Name, segments: TableBuilder): void {
   for (const hash of keyHashes(raw)) segments.add(hash, id);
   if (canonical === raw) return;
-  names.add(hashBytes(NAME, encoder.encode(canonical)), ((NAME_CANONICAL << ID_BITS) | id) >>> 0);
   for (const hash of keyHashes(canonical)) segments.add(hash, (1 << ID_BITS) | id);
 }
 
@@ -141,45 +147,68 @@ function toExtras(named: Named): readonly Extra[] {
   );
 }
 
+/** Each at a place of its own, as core/src/build.rs puts them. */
+function toExtraRows(extras: readonly Extra[], places: readonly number[], names: TableBuilder): Uint8Array {
+  const rows: Uint8Array[] = [];
+  let place = 0;
+  for (const { key, id, kind } of extras) {
+    const title = places[id] ?? PLACE_MASK;
+    if (title >= PLACE_MASK || place >= PLACE_MASK) continue;
+    const bytes = encoder.encode(key);
+    const head = Buffer.alloc(EXTRA_HEAD_BYTES);
+    head.writeUInt32LE((kind << NAME_KIND_SHIFT) | title, 0);
+    head.writeUInt16LE(bytes.length, 4);
+    names.add(hashBytes(NAME, bytes), (NAME_EXTRA << NAME_KIND_SHIFT) | place);
+    const size = placesOf(head.length + bytes.length);
+    rows.push(Buffer.concat([head, bytes], size * PLACE_BYTES));
+    place += size;
+  }
+  return Buffer.concat(rows);
+}
+
 type Named = readonly { readonly entry: Entry; readonly name: Name }[];
 
+interface Records {
+  readonly places: readonly number[];
+  readonly sections: Pick<Record<Section, Uint8Array>, "textAt" | "letters" | "texts">;
+}
+
 /** As core/src/record.rs. */
-function toRecords(named: Named): Pick<Record<Section, Uint8Array>, "records" | "texts"> {
-  const records = Buffer.alloc(named.length * RECORD_BYTES);
-  const texts: Uint8Array[] = [];
-  let at = 0;
-  for (const [id, { entry, name }] of named.entries()) {
+function toRecords(named: Named): Records {
+  const pieces = named.map(({ entry, name }, id) => {
     const canonical = name.canonical === name.raw ? "" : name.canonical;
-    const [raw, title, other] = [name.raw, entry.title, canonical].map((text) => encoder.encode(text)) as [
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-    ];
-    const row = id * RECORD_BYTES;
-    records.writeUInt32LE(at, row);
-    [raw.length, title.length, other.length, entry.year ?? 0].forEach((value, column) => {
-      records.writeUInt16LE(value & 0xffff, row + 4 + 2 * column);
+    const texts = [name.raw, entry.title, canonical].map((text) => encoder.encode(text));
+    const record = Buffer.alloc(RECORD_BYTES);
+    [...texts.map(({ length }) => length), entry.year ?? 0].forEach((value, column) => {
+      record.writeUInt16LE(value & 0xffff, 2 * column);
     });
-    records.writeUInt8(entry.popularity, row + 12);
-    records.writeUIntLE(lettersOf(name.raw), row + 13, 3);
-    texts.push(raw, title, other);
-    at += raw.length + title.length + other.length;
-  }
-  return { records, texts: Buffer.concat(texts) };
+    record.writeUInt8(entry.popularity, 8);
+    record.writeUIntLE(id, 9, 3);
+    const piece = Buffer.concat([record, ...texts]);
+    // The last ends where it ends.
+    return id === named.length - 1 ? piece : Buffer.concat([piece], placesOf(piece.length) * PLACE_BYTES);
+  });
+  let place = 0;
+  const places = pieces.map(({ length }) => {
+    place += placesOf(length);
+    return place - placesOf(length);
+  });
+  const letters = named.map(({ name }) => lettersOf(name.raw));
+  return {
+    places,
+    sections: {
+      textAt: toLittleEndian(places),
+      letters: toLittleEndian(letters),
+      texts: Buffer.concat(pieces),
+    },
+  };
 }
 
-const LETTERS = 24;
+const LETTERS = 32;
 
-/** Which letters a key has, in 24 bits. */
+/** Which letters a key has, in 32 bits. */
 const lettersOf = (key: string): number =>
-  [...key].reduce((letters, one) => letters | (1 << ((one.codePointAt(0) ?? 0) % LETTERS)), 0);
-
-function toPool(texts: readonly string[]): { readonly bytes: Uint8Array; readonly at: readonly number[] } {
-  const at = [0];
-  const encoded = texts.map((text) => encoder.encode(text));
-  for (const bytes of encoded) at.push((at.at(-1) ?? 0) + bytes.length);
-  return { bytes: Buffer.concat(encoded), at };
-}
+  [...key].reduce((letters, one) => letters | (1 << ((one.codePointAt(0) ?? 0) % LETTERS)), 0) >>> 0;
 
 function toLittleEndian(numbers: readonly number[]): Uint8Array {
   const bytes = Buffer.alloc(numbers.length * 4);

@@ -4,10 +4,10 @@ import type { IndexFailure } from "../game-index.ts";
 import { NORMALISER_VERSION } from "./normalise-title.ts";
 
 export const SECTIONS = [
-  ["records", 16],
+  ["textAt", 4],
+  ["letters", 4],
   ["texts", 1],
-  ["extraKeys", 1],
-  ["extras", 8],
+  ["extras", 1],
   ["nameSlots", 4],
   ["segmentBuckets", 4],
   ["segmentEntries", 4],
@@ -25,24 +25,31 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number][0];
 
 const MAGIC = "KBXGAMES";
-const MAJOR = 2;
+const MAJOR = 3;
 export const FORMAT = `${MAJOR}.0`;
 const HEADER_BYTES = 64;
 const ROW_BYTES = 16;
 const ALIGNED_TO = 64;
 
-export const NAME_REF_BITS = 22;
+export const NAME_REF_BITS = 26;
 export const SEGMENT_REF_BITS = 21;
-/** The kind of a name, or of a key, above so many bits of title. */
+/** The kind of a name, above so many bits of the place of its title, or of the other name. */
+export const NAME_KIND_SHIFT = 24;
+export const PLACE_MASK = (1 << NAME_KIND_SHIFT) - 1;
+/** The kind of a key, above so many bits of title. */
 export const ID_BITS = 20;
 export const ID_MASK = (1 << ID_BITS) - 1;
 export const TITLES_MAX = (1 << ID_BITS) - 1;
-/** As core/src/record.rs lays them out. */
-export const RECORD_BYTES = 16;
+/** Before the texts of each title, as core/src/record.rs lays it out. */
+export const RECORD_BYTES = 12;
+/** A record begins at a multiple of so many bytes; which multiple is its place. */
+export const PLACE_BYTES = 4;
 export const SLOT_FREE = 0xffffffff;
 export const NAME_RAW = 0;
 export const NAME_CANONICAL = 1;
 export const NAME_EXTRA = 2;
+/** Kind and place of the title (4), length of the key (2). */
+export const EXTRA_HEAD_BYTES = 6;
 export const EXTRA_STAGES = ["alias", "main-title", "acronym"] as const;
 
 export interface Header {
@@ -137,6 +144,9 @@ export function writeFormat(header: Header, sections: Sections): Buffer {
   file.writeUInt32LE(crc32(file.subarray(0, 60)), 60);
   return file;
 }
+
+/** How many places so many bytes take. */
+export const placesOf = (bytes: number): number => Math.ceil(bytes / PLACE_BYTES);
 
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNED_TO) * ALIGNED_TO;
 

@@ -1,6 +1,14 @@
 /** The stages exact to edits of core/src/search, with the same points. Pure in the file. */
 import type { Stage } from "../game-index.ts";
-import { ID_BITS, ID_MASK, NAME_CANONICAL, NAME_EXTRA, NAME_RAW } from "./format.ts";
+import {
+  ID_BITS,
+  ID_MASK,
+  NAME_CANONICAL,
+  NAME_EXTRA,
+  NAME_KIND_SHIFT,
+  NAME_RAW,
+  PLACE_MASK,
+} from "./format.ts";
 import { hashBytes, NAME } from "./hash.ts";
 import { cutBytes, type Name, toName } from "./normalise-title.ts";
 import { digitsOf, isDoubtful } from "./other-word.ts";
@@ -68,9 +76,10 @@ function lookFor(titles: Titles, key: string, rawIs: Stage): Hit[] {
     hits.push({ id, points: POINTS[stage] ?? 0, bonus, stage });
   };
   titles.lookUpName(hashBytes(NAME, encoder.encode(key)), (reference) => {
-    const [kind, at] = [reference >>> ID_BITS, reference & ID_MASK];
-    if (kind === NAME_RAW && titles.rawKey(at) === key) add(at, rawIs);
-    else if (kind === NAME_CANONICAL && titles.canonicalKey(at) === key) add(at, "canonical");
+    const [kind, at] = [reference >>> NAME_KIND_SHIFT, reference & PLACE_MASK];
+    const id = titles.idAt(at);
+    if (kind === NAME_RAW && titles.rawKey(id) === key) add(id, rawIs);
+    else if (kind === NAME_CANONICAL && titles.canonicalKey(id) === key) add(id, "canonical");
     else if (kind === NAME_EXTRA) {
       const extra = titles.extra(at);
       if (extra.key === key) add(extra.id, extra.stage);

@@ -2,12 +2,14 @@
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import {
+  EXTRA_HEAD_BYTES,
   EXTRA_STAGES,
-  ID_BITS,
-  ID_MASK,
   lookUp,
   lookUpSlots,
+  NAME_KIND_SHIFT,
   NAME_REF_BITS,
+  PLACE_BYTES,
+  PLACE_MASK,
   RECORD_BYTES,
   type ReadFailure,
   type ReadFile,
@@ -51,6 +53,11 @@ export class Titles {
     return this.#file;
   }
 
+  /** As the table of names knows it. */
+  idAt(place: number): number {
+    return this.#recordAt(place).id;
+  }
+
   title(id: number): string {
     const { at, rawBytes, titleBytes } = this.#record(id);
     return this.#text("texts", at + rawBytes, titleBytes);
@@ -76,21 +83,19 @@ export class Titles {
     return this.#record(id).popularity;
   }
 
-  extra(at: number): {
+  extra(place: number): {
     readonly key: string;
     readonly id: number;
     readonly stage: (typeof EXTRA_STAGES)[number];
   } {
     const { extras } = this.#file.sections;
-    const [start, number, end] = [
-      wordAt(extras, 2 * at),
-      wordAt(extras, 2 * at + 1),
-      wordAt(extras, 2 * at + 2),
-    ];
+    const start = place * PLACE_BYTES;
+    const number = wordAt(extras, start / 4);
+    const length = (extras[start + 4] ?? 0) | ((extras[start + 5] ?? 0) << 8);
     return {
-      key: this.#text("extraKeys", start, end - start),
-      id: number & ID_MASK,
-      stage: EXTRA_STAGES[number >>> ID_BITS] ?? "acronym",
+      key: this.#text("extras", start + EXTRA_HEAD_BYTES, length),
+      id: this.idAt(number & PLACE_MASK),
+      stage: EXTRA_STAGES[number >>> NAME_KIND_SHIFT] ?? "acronym",
     };
   }
 
@@ -112,21 +117,23 @@ export class Titles {
 
   /** Of a title that is not there: one without texts. */
   #record(id: number) {
-    const { records } = this.#file.sections;
-    const first = (id * RECORD_BYTES) / 4;
-    const [at, lengths, more, last] = [0, 1, 2, 3].map((word) => wordAt(records, first + word)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const { textAt, texts } = this.#file.sections;
+    return this.#recordAt(id < this.#file.titles ? wordAt(textAt, id) : texts.length);
+  }
+
+  #recordAt(place: number) {
+    const { texts } = this.#file.sections;
+    const start = place * PLACE_BYTES;
+    const byte = (at: number): number => texts[start + at] ?? 0;
+    const two = (at: number): number => byte(at) | (byte(at + 1) << 8);
     return {
-      at,
-      rawBytes: lengths & 0xffff,
-      titleBytes: lengths >>> 16,
-      canonicalBytes: more & 0xffff,
-      year: more >>> 16,
-      popularity: last & 0xff,
+      at: start + RECORD_BYTES,
+      rawBytes: two(0),
+      titleBytes: two(2),
+      canonicalBytes: two(4),
+      year: two(6),
+      popularity: byte(8),
+      id: two(9) | (byte(11) << 16),
     };
   }
 

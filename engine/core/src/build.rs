@@ -8,8 +8,9 @@ use std::thread;
 
 use crate::acronyms::{derive, split_title};
 use crate::format::{
-    self, EXTRA_ACRONYM, EXTRA_ALIAS, EXTRA_HEAD, EXTRA_KIND_SHIFT, Header, NAME_BAG, NAME_CANONICAL, NAME_EXTRA,
-    NAME_RAW, NAME_REF_BITS, SECTIONS, SEGMENT_REF_BITS, Section, TITLES_MAX, WORD_REF_BITS,
+    self, EXTRA_ACRONYM, EXTRA_ALIAS, EXTRA_HEAD, Header, NAME_BAG, NAME_CANONICAL, NAME_EXTRA, NAME_KIND_SHIFT,
+    NAME_RAW, NAME_REF_BITS, PLACE_BYTES, PLACES_MAX, RECORD_BYTES, SECTIONS, SEGMENT_REF_BITS, Section, TITLES_MAX,
+    WORD_REF_BITS, places_of,
 };
 use crate::hash::{self, FastMap, name_hash, word_hash};
 use crate::normalise::{self, Name, TEXT_BYTES_MAX, cut};
@@ -160,7 +161,8 @@ impl Shared {
 }
 
 struct Builder {
-    records: Vec<u8>,
+    text_at: Vec<u32>,
+    letters: Vec<u32>,
     texts: Vec<u8>,
     names: TableBuilder,
     segments: TableBuilder,
@@ -177,7 +179,8 @@ struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         Self {
-            records: Vec::new(),
+            text_at: Vec::new(),
+            letters: Vec::new(),
             texts: Vec::new(),
             names: TableBuilder::new(NAME_REF_BITS),
             segments: TableBuilder::new(SEGMENT_REF_BITS),
@@ -207,36 +210,49 @@ impl Builder {
         self.digest.update(&[entry.popularity]);
         let mut name = std::mem::take(&mut self.name);
         name.fill(&entry.title);
-        self.add_record(entry, &name);
-        self.add_keys(id, &name);
-        self.add_words(id, &name);
+        let place = self.add_record(id, entry, &name);
+        self.add_keys(id, place, &name);
+        self.add_words(place, &name);
         self.name = name;
     }
 
-    fn add_record(&mut self, entry: &Entry, name: &Name) {
+    /// Its place.
+    fn add_record(&mut self, id: u32, entry: &Entry, name: &Name) -> u32 {
+        let place = places_of(self.texts.len());
+        let start = place * PLACE_BYTES;
+        self.texts.resize(start, 0);
         let canonical = if name.canonical == name.raw { "" } else { &name.canonical };
         let record = Record {
-            at: self.texts.len() as u32,
+            at: start + RECORD_BYTES,
             raw_bytes: name.raw.len() as u16,
             title_bytes: entry.title.len() as u16,
             canonical_bytes: canonical.len() as u16,
             year: entry.year.unwrap_or(0),
             popularity: entry.popularity,
-            letters: letters_of(&name.raw),
+            id,
         };
-        record.write(&mut self.records);
+        self.text_at.push(place as u32);
+        self.letters.push(letters_of(&name.raw));
+        record.write(&mut self.texts);
         for text in [name.raw.as_str(), entry.title.as_str(), canonical] {
             self.texts.extend_from_slice(text.as_bytes());
         }
+        place as u32
     }
 
-    fn add_keys(&mut self, id: u32, name: &Name) {
-        self.names.add(name_hash(&name.raw), NAME_RAW << 20 | id);
+    fn add_name(&mut self, hash: u32, kind: u32, place: u32) {
+        if (place as usize) < PLACES_MAX {
+            self.names.add(hash, kind << NAME_KIND_SHIFT | place);
+        }
+    }
+
+    fn add_keys(&mut self, id: u32, place: u32, name: &Name) {
+        self.add_name(name_hash(&name.raw), NAME_RAW, place);
         self.add_segments(&name.raw, id);
         if name.canonical == name.raw {
             return;
         }
-        self.names.add(name_hash(&name.canonical), NAME_CANONICAL << 20 | id);
+        self.add_name(name_hash(&name.canonical), NAME_CANONICAL, place);
         self.add_segments(&name.canonical, 1 << 20 | id);
     }
 
@@ -246,7 +262,7 @@ impl Builder {
         }
     }
 
-    fn add_words(&mut self, id: u32, name: &Name) {
+    fn add_words(&mut self, place: u32, name: &Name) {
         for word in name.words() {
             let number = match self.word_numbers.get(word) {
                 Some(&number) => number,
@@ -262,15 +278,16 @@ impl Builder {
         self.token_at.push(self.tokens.len() as u32);
         self.bag.fill(name.words());
         if let Some(hash) = self.bag.hash() {
-            self.names.add(hash, NAME_BAG << 20 | id);
+            self.add_name(hash, NAME_BAG, place);
         }
     }
 
     fn finish(mut self, entries: &[Entry], extras: ExtraRows, built_at: u64) -> Vec<u8> {
         let mut sections: [Vec<u8>; SECTIONS] = std::array::from_fn(|_| Vec::new());
         let mut put = |section: Section, bytes: Vec<u8>| sections[section as usize] = bytes;
-        extras.put(&mut self.names, &mut put);
-        put(Section::Records, self.records);
+        put(Section::Extras, extras.put(&self.text_at, &mut self.names));
+        put(Section::TextAt, to_bytes(&self.text_at));
+        put(Section::Letters, to_bytes(&self.letters));
         put(Section::Texts, self.texts);
         put(Section::NameSlots, self.names.finish_slots());
         let Self { segments, word_texts, tokens, token_at, mut places, .. } = self;
@@ -340,12 +357,7 @@ impl Extras {
             let mut sorted: Vec<(&String, &Vec<u32>)> = by_key.iter().collect();
             sorted.sort_unstable();
             for (key, id) in sorted.into_iter().flat_map(|(key, ids)| ids.iter().map(move |&id| (key, id))) {
-                if rows.numbers.len() == TITLES_MAX {
-                    break;
-                }
-                rows.hashes.push(name_hash(key));
-                rows.keys.push(key);
-                rows.numbers.push(u32::from(kind) << EXTRA_KIND_SHIFT | id);
+                rows.0.push(ExtraRow { hash: name_hash(key), kind, id, key: key.clone() });
             }
         }
         rows
@@ -353,23 +365,31 @@ impl Extras {
 }
 
 #[derive(Default)]
-struct ExtraRows {
-    keys: Pool,
-    hashes: Vec<u32>,
-    /// Kind and title.
-    numbers: Vec<u32>,
+struct ExtraRows(Vec<ExtraRow>);
+
+struct ExtraRow {
+    hash: u32,
+    kind: u8,
+    id: u32,
+    key: String,
 }
 
 impl ExtraRows {
-    fn put(mut self, names: &mut TableBuilder, put: &mut impl FnMut(Section, Vec<u8>)) {
-        for (at, &hash) in self.hashes.iter().enumerate() {
-            names.add(hash, NAME_EXTRA << 20 | at as u32);
+    /// `places` of the titles.
+    fn put(self, places: &[u32], names: &mut TableBuilder) -> Vec<u8> {
+        let mut rows = Vec::new();
+        for ExtraRow { hash, kind, id, key } in self.0 {
+            let (title, place) = (places[id as usize], places_of(rows.len()));
+            if title as usize >= PLACES_MAX || place >= PLACES_MAX {
+                continue;
+            }
+            rows.resize(place * PLACE_BYTES, 0);
+            rows.extend((u32::from(kind) << NAME_KIND_SHIFT | title).to_le_bytes());
+            rows.extend((key.len() as u16).to_le_bytes());
+            rows.extend_from_slice(key.as_bytes());
+            names.add(hash, NAME_EXTRA << NAME_KIND_SHIFT | place as u32);
         }
-        // Behind the last key nothing: the end of one is where the next begins.
-        self.numbers.push(0);
-        let rows: Vec<u32> = self.keys.at.iter().zip(&self.numbers).flat_map(|(&at, &number)| [at, number]).collect();
-        put(Section::ExtraKeys, self.keys.bytes);
-        put(Section::Extras, to_bytes(&rows));
+        rows
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fmt;
 
 pub const MAGIC: [u8; 8] = *b"KBXGAMES";
-pub const MAJOR: u16 = 2;
+pub const MAJOR: u16 = 3;
 pub const MINOR: u16 = 0;
 pub const HEADER_BYTES: usize = 64;
 pub const SECTION_ROW_BYTES: usize = 16;
@@ -14,12 +14,14 @@ const ALIGNED_TO: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Section {
-    /// One of `RECORD_BYTES` for each title.
-    Records,
-    /// Of each title: its raw key, the title, its canonical key where that differs.
+    /// The place in `Texts` of each title's record: small enough to stay in a cache while titles are looked up.
+    TextAt,
+    /// Which letters each raw key has.
+    Letters,
+    /// Of each title: its record, its raw key, the title, its canonical key where that differs.
     Texts,
-    ExtraKeys,
-    /// Of each other name: where its key begins, then its kind above 20 bits of title; and one row for the end.
+    /// Of each other name: its kind above the place of its title (4), the length of its key (2), the key. Each begins at
+    /// a place, as a record does.
     Extras,
     NameSlots,
     SegmentBuckets,
@@ -37,26 +39,29 @@ pub enum Section {
 }
 
 pub const SECTIONS: usize = Section::Tokens as usize + 1;
-pub const ELEMENT_BYTES: [usize; SECTIONS] = [RECORD_BYTES, 1, 1, EXTRA_BYTES, 4, 4, 4, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4];
+pub const ELEMENT_BYTES: [usize; SECTIONS] = [4, 4, 1, 1, 4, 4, 4, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4];
 
-/// What a look-up needs of a title lies together: where its texts begin (4), how many bytes each of the three has
-/// (2, 2, 2), its year or 0 (2), popularity (1), the letters of its raw key (3).
-pub const RECORD_BYTES: usize = 16;
-pub const EXTRA_BYTES: usize = 8;
+/// What a look-up needs of a title lies together, before its texts: how many bytes each of the three has (2, 2, 2), its
+/// year or 0 (2), popularity (1), its number (3).
+pub const RECORD_BYTES: usize = 12;
+/// A record begins at a multiple of so many bytes; which multiple is its place.
+pub const PLACE_BYTES: usize = 4;
+pub const EXTRA_HEAD_BYTES: usize = 6;
 
 /// Entries of the hash tables: a tag of the hash above, a reference below.
-pub const NAME_REF_BITS: u32 = 22;
+pub const NAME_REF_BITS: u32 = 26;
 pub const SEGMENT_REF_BITS: u32 = 21;
 pub const WORD_REF_BITS: u32 = 20;
-/// What the references can count.
+/// What the references can count. A title that lies behind the last place is found by slips and words alone.
+pub const PLACES_MAX: usize = (1 << NAME_KIND_SHIFT) - 1;
 pub const TITLES_MAX: usize = (1 << 20) - 1;
-/// The kind of a name, above 20 bits of title or extra name.
+/// The kind of a name, above the place of its title or of the other name: no list of titles is between the two.
+pub const NAME_KIND_SHIFT: u32 = 24;
 pub const NAME_RAW: u32 = 0;
 pub const NAME_CANONICAL: u32 = 1;
 pub const NAME_EXTRA: u32 = 2;
 pub const NAME_BAG: u32 = 3;
 
-pub const EXTRA_KIND_SHIFT: u32 = 20;
 pub const EXTRA_ALIAS: u8 = 0;
 pub const EXTRA_HEAD: u8 = 1;
 pub const EXTRA_ACRONYM: u8 = 2;
@@ -207,6 +212,11 @@ fn read_table(file: &[u8]) -> Result<Ranges, Failure> {
         }
     }
     Ok(ranges)
+}
+
+/// How many of them so many bytes take.
+pub fn places_of(bytes: usize) -> usize {
+    bytes.div_ceil(PLACE_BYTES)
 }
 
 pub fn word(bytes: &[u8], at: usize) -> u32 {

@@ -9,9 +9,10 @@ use memmap2::Mmap;
 
 use crate::build::Entry;
 use crate::format::{
-    self, EXTRA_ALIAS, EXTRA_KIND_SHIFT, Failure, FailureCode, Header, NAME_REF_BITS, RECORD_BYTES, Ranges,
-    SEGMENT_REF_BITS, Section, WORD_REF_BITS, fail, word,
+    self, EXTRA_ALIAS, EXTRA_HEAD_BYTES, Failure, FailureCode, Header, NAME_KIND_SHIFT, NAME_REF_BITS, PLACE_BYTES,
+    PLACES_MAX, RECORD_BYTES, Ranges, SEGMENT_REF_BITS, Section, WORD_REF_BITS, fail, places_of, word,
 };
+use crate::prefetch::{LINE_BYTES, prefetch};
 use crate::record::Record;
 use crate::sigbus::Watch;
 use crate::table::{Slots, Table};
@@ -32,6 +33,14 @@ pub struct Index {
     bytes: Bytes,
     header: Header,
     ranges: Ranges,
+}
+
+/// Another name of a title.
+pub struct Extra<'i> {
+    pub kind: u8,
+    /// Its place.
+    pub title: u32,
+    pub key: &'i [u8],
 }
 
 impl Index {
@@ -86,7 +95,8 @@ impl Index {
     fn check_counts(&self) -> Result<(), Failure> {
         let titles = self.titles();
         let counts = [
-            (Section::Records, titles),
+            (Section::TextAt, titles),
+            (Section::Letters, titles),
             (Section::TokenAt, titles + 1),
             (Section::PostingAt, self.words() + 1),
             (Section::Postings, self.count(Section::Tokens)),
@@ -162,9 +172,50 @@ impl Index {
     /// Of a title that is not there: one without texts.
     #[inline]
     pub fn record(&self, id: u32) -> Record {
-        let start = id as usize * RECORD_BYTES;
-        let bytes = self.section(Section::Records).get(start..start + RECORD_BYTES);
-        Record::read(bytes.and_then(|bytes| bytes.try_into().ok()).unwrap_or(&[0; RECORD_BYTES]))
+        let at = self.section(Section::TextAt).get(id as usize * 4..).unwrap_or_default();
+        if at.len() < 4 { Record::default() } else { self.record_at(word(at, 0)) }
+    }
+
+    /// As the table of names knows it.
+    #[inline]
+    pub fn record_at(&self, place: u32) -> Record {
+        let start = place as usize * PLACE_BYTES;
+        let bytes = self.section(Section::Texts).get(start..start + RECORD_BYTES);
+        bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .map_or_else(Record::default, |bytes| Record::read(bytes, start + RECORD_BYTES))
+    }
+
+    /// One of the texts of a record.
+    #[inline]
+    pub fn text_of(&self, range: Range<usize>) -> &[u8] {
+        self.text(Section::Texts, range)
+    }
+
+    /// Of the raw key.
+    #[inline]
+    pub fn letters(&self, id: u32) -> u32 {
+        word(self.section(Section::Letters), id as usize * 4)
+    }
+
+    /// And where its texts lie.
+    #[inline]
+    pub fn prefetch_letters(&self, id: u32) {
+        prefetch(self.section(Section::Letters), id as usize * 4);
+        prefetch(self.section(Section::TextAt), id as usize * 4);
+    }
+
+    #[inline]
+    pub fn prefetch_texts(&self, id: u32) {
+        self.prefetch_texts_at(self.number(Section::TextAt, id as usize) as u32);
+    }
+
+    /// Most texts of a title end on the line after that of its record.
+    #[inline]
+    pub fn prefetch_texts_at(&self, place: u32) {
+        let start = place as usize * PLACE_BYTES;
+        prefetch(self.section(Section::Texts), start);
+        prefetch(self.section(Section::Texts), start + LINE_BYTES);
     }
 
     pub fn title(&self, id: u32) -> &[u8] {
@@ -182,7 +233,7 @@ impl Index {
     }
 
     pub fn year(&self, id: u32) -> Option<u16> {
-        Some(self.record(id).year).filter(|&year| year != 0)
+        self.record(id).year()
     }
 
     #[inline]
@@ -190,19 +241,29 @@ impl Index {
         self.record(id).popularity
     }
 
-    pub fn extra_key(&self, extra: u32) -> &[u8] {
-        let at = extra as usize * 2;
-        self.text(Section::ExtraKeys, self.number(Section::Extras, at)..self.number(Section::Extras, at + 2))
+    /// Of another name: its kind, the place of its title, its key. One without a key where none is.
+    #[inline]
+    pub fn extra(&self, place: u32) -> Extra<'_> {
+        let rows = self.section(Section::Extras);
+        let start = place as usize * PLACE_BYTES;
+        let (number, length) = (word(rows, start), rows.get(start + 4..start + EXTRA_HEAD_BYTES).unwrap_or_default());
+        let length = length.iter().rev().fold(0, |length, &byte| length << 8 | usize::from(byte));
+        let start = start + EXTRA_HEAD_BYTES;
+        Extra {
+            kind: (number >> NAME_KIND_SHIFT) as u8,
+            title: number & PLACES_MAX as u32,
+            key: rows.get(start..start + length).unwrap_or_default(),
+        }
     }
 
-    /// Its kind and its title.
-    pub fn extra(&self, extra: u32) -> (u8, u32) {
-        let number = self.number(Section::Extras, extra as usize * 2 + 1) as u32;
-        ((number >> EXTRA_KIND_SHIFT) as u8, number & ((1 << EXTRA_KIND_SHIFT) - 1))
-    }
-
-    fn extras(&self) -> usize {
-        self.count(Section::Extras).saturating_sub(1)
+    fn extras(&self) -> impl Iterator<Item = Extra<'_>> {
+        let places = self.section(Section::Extras).len().div_ceil(PLACE_BYTES) as u32;
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let extra = (next < places).then(|| self.extra(next))?;
+            next += places_of(EXTRA_HEAD_BYTES + extra.key.len()) as u32;
+            Some(extra)
+        })
     }
 
     pub fn name_table(&self) -> Slots<'_> {
@@ -250,10 +311,9 @@ impl Index {
                 aliases: Vec::new(),
             })
             .collect();
-        for extra in 0..self.extras() as u32 {
-            let (EXTRA_ALIAS, id) = self.extra(extra) else { continue };
-            if let Some(entry) = entries.get_mut(id as usize) {
-                entry.aliases.push(String::from_utf8_lossy(self.extra_key(extra)).into_owned());
+        for extra in self.extras().filter(|extra| extra.kind == EXTRA_ALIAS) {
+            if let Some(entry) = entries.get_mut(self.record_at(extra.title).id as usize) {
+                entry.aliases.push(String::from_utf8_lossy(extra.key).into_owned());
             }
         }
         entries

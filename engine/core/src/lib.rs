@@ -10,6 +10,8 @@ pub mod library;
 pub mod normalise;
 pub mod osa;
 pub mod passjoin;
+mod plain;
+pub mod prefetch;
 pub mod record;
 pub mod search;
 pub mod sigbus;

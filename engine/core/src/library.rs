@@ -7,6 +7,7 @@ use crate::build::{Entry, build, merge, write_whole};
 use crate::catalogue::parse_titles;
 use crate::format::Failure;
 use crate::index::Index;
+use crate::record::Record;
 use crate::search::{CONFIDENT_MARGIN, Hit, Searcher, Stage};
 
 /// Somebody asked for it lately, and a provider knows it: better known than most of a file of titles.
@@ -23,6 +24,7 @@ pub struct Match {
     pub stage: Stage,
     pub is_confident: bool,
     pub year: Option<u16>,
+    record: Record,
 }
 
 pub struct Library {
@@ -77,16 +79,25 @@ impl Library {
     pub fn search(&mut self, query: &str, limit: usize) -> &[Match] {
         self.matches.clear();
         for hit in self.searcher.search(&self.base, query, limit) {
-            self.matches.push(to_match(hit, &self.base, 0));
+            self.matches.push(to_match(hit, 0));
         }
         if let Some(learnt) = &self.learnt {
             let first = self.base.titles() as u32;
-            let found = self.searcher.search(learnt, query, limit).iter().map(|hit| to_match(hit, learnt, first));
+            let found = self.searcher.search(learnt, query, limit).iter().map(|hit| to_match(hit, first));
             self.matches.extend(found);
             rank_together(&mut self.matches, first, limit);
         }
         self.matches.iter_mut().skip(1).for_each(|one| one.is_confident = false);
         &self.matches
+    }
+
+    /// Of what was found just now.
+    pub fn title_of(&self, found: &Match) -> &[u8] {
+        let range = found.record.title();
+        match &self.learnt {
+            Some(learnt) if found.id >= self.base.titles() as u32 => learnt.text_of(range),
+            _ => self.base.text_of(range),
+        }
     }
 
     pub fn title(&self, id: u32) -> &[u8] {
@@ -104,7 +115,7 @@ fn learnt_entries(lines: &str) -> Vec<Entry> {
     entries
 }
 
-fn to_match(hit: &Hit, index: &Index, first: u32) -> Match {
+fn to_match(hit: &Hit, first: u32) -> Match {
     Match {
         id: first + hit.id,
         points: hit.points,
@@ -112,7 +123,8 @@ fn to_match(hit: &Hit, index: &Index, first: u32) -> Match {
         rank: hit.rank(),
         stage: hit.stage,
         is_confident: hit.is_confident(),
-        year: index.year(hit.id),
+        year: hit.record.year(),
+        record: hit.record,
     }
 }
 

@@ -4,6 +4,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::plain::Plain;
+
 pub const VERSION: u32 = 1;
 
 /// Of a longer text the rest is not looked at.
@@ -21,44 +23,35 @@ pub struct Name {
     pub canonical: String,
     /// In brackets: "Doom (1993)".
     pub year: Option<u16>,
+    /// Of the raw key.
     words: Words,
+    /// Of the canonical one.
     kept: Words,
     picked: Vec<(usize, usize)>,
     folded: String,
+    plain: Plain,
     is_whole: bool,
+    /// No numeral is in it, no single letter, and no bracket.
+    is_simple: bool,
+    /// The canonical key is the raw one, and `kept` stays empty.
+    is_as_typed: bool,
 }
 
-/// Words one behind the other in one string.
+/// Where the words of a text end that stand one behind the other in it, and whether in brackets.
 #[derive(Default, Debug, Clone)]
-struct Words {
-    text: String,
-    ends: Vec<(usize, bool)>,
-}
+struct Words(Vec<(usize, bool)>);
 
 impl Words {
-    fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-    }
-
-    fn start(&self) -> usize {
-        self.ends.last().map_or(0, |&(end, _)| end)
-    }
-
-    fn end_word(&mut self, in_brackets: bool) {
-        if self.text.len() > self.start() {
-            self.ends.push((self.text.len(), in_brackets));
+    /// `text` as far as it goes.
+    fn end_word(&mut self, text: &str, in_brackets: bool) {
+        if text.len() > self.0.last().map_or(0, |&(end, _)| end) {
+            self.0.push((text.len(), in_brackets));
         }
     }
 
-    fn push(&mut self, word: &str, in_brackets: bool) {
-        self.text.push_str(word);
-        self.end_word(in_brackets);
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (&str, bool)> + Clone {
-        let starts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
-        starts.zip(&self.ends).map(|(start, &(end, in_brackets))| (&self.text[start..end], in_brackets))
+    fn iter<'w>(&'w self, text: &'w str) -> impl Iterator<Item = (&'w str, bool)> + Clone {
+        let starts = std::iter::once(0).chain(self.0.iter().map(|&(end, _)| end));
+        starts.zip(&self.0).map(|(start, &(end, in_brackets))| (&text[start..end], in_brackets))
     }
 }
 
@@ -80,49 +73,63 @@ impl Name {
         self.raw.clear();
         self.canonical.clear();
         self.year = None;
-        self.words.clear();
-        self.kept.clear();
+        self.words.0.clear();
+        self.kept.0.clear();
+        self.is_whole = false;
+        self.is_simple = false;
+        if self.plain.fill(text) {
+            self.raw.push_str(self.plain.key());
+            self.words.0.extend(self.plain.ends().iter().map(|&end| (usize::from(end), false)));
+            self.is_simple = self.plain.is_simple();
+            return;
+        }
         if text.is_ascii() {
-            split_ascii(text, &mut self.words);
+            split(text, &mut self.raw, &mut self.words);
         } else {
             self.folded.clear();
             fold(text, &mut self.folded);
-            split(&self.folded, &mut self.words);
+            split(&self.folded, &mut self.raw, &mut self.words);
         }
-        self.raw.push_str(&self.words.text);
-        self.year = self.words.iter().find_map(|(word, in_brackets)| if in_brackets { to_year(word) } else { None });
-        self.is_whole = false;
+        self.year =
+            self.words.iter(&self.raw).find_map(|(word, in_brackets)| if in_brackets { to_year(word) } else { None });
     }
 
     /// The canonical key and the words, unless they are there.
     pub fn complete(&mut self) {
         if !self.is_whole {
             self.is_whole = true;
-            self.keep_words();
+            self.is_as_typed =
+                self.is_simple && !self.words.iter(&self.raw).next().is_some_and(|(word, _)| is_article(word));
+            if self.is_as_typed {
+                self.canonical.push_str(&self.raw);
+            } else {
+                self.keep_words();
+            }
         }
     }
 
     /// The words of the canonical key.
     pub fn words(&self) -> impl Iterator<Item = &str> + Clone {
-        self.kept.iter().map(|(word, _)| word)
+        let (words, text) = if self.is_as_typed { (&self.words, &self.raw) } else { (&self.kept, &self.canonical) };
+        words.iter(text).map(|(word, _)| word)
     }
 
     /// All words, spaced: "the witcher iii".
     pub fn spaced(&self) -> String {
-        self.words.iter().map(|(word, _)| word).collect::<Vec<_>>().join(" ")
+        self.words.iter(&self.raw).map(|(word, _)| word).collect::<Vec<_>>().join(" ")
     }
 
     fn keep_words(&mut self) {
-        let outside = self.words.iter().any(|(_, in_brackets)| !in_brackets);
+        let outside = self.words.iter(&self.raw).any(|(_, in_brackets)| !in_brackets);
         let mut start = 0;
         self.picked.clear();
-        for &(end, in_brackets) in &self.words.ends {
+        for &(end, in_brackets) in &self.words.0 {
             if !(outside && in_brackets) {
                 self.picked.push((start, end));
             }
             start = end;
         }
-        let word = |at: usize| self.picked.get(at).map_or("", |&(start, end)| &self.words.text[start..end]);
+        let word = |at: usize| self.picked.get(at).map_or("", |&(start, end)| &self.raw[start..end]);
         let is_run = |at: usize| is_single_letter(word(at)) && is_single_letter(word(at + 1));
         let has_article = self.picked.len() > 1 && is_article(word(0)) && !is_run(0);
         let first = usize::from(has_article);
@@ -130,12 +137,12 @@ impl Name {
             let is_inside_run = at > first && is_run(at - 1);
             if is_inside_run {
                 // "s t a l k e r" is one word: it goes on.
-                self.kept.ends.pop();
+                self.kept.0.pop();
             }
             let is_name = at == first || is_inside_run || is_run(at);
             let written = if is_name { word(at) } else { to_digits(word(at)).unwrap_or(word(at)) };
-            self.kept.push(written, false);
             self.canonical.push_str(written);
+            self.kept.end_word(&self.canonical, false);
         }
     }
 }
@@ -149,41 +156,32 @@ pub fn cut(text: &str, bytes_max: usize) -> &str {
     &text[..end]
 }
 
-fn split_ascii(text: &str, words: &mut Words) {
-    let mut in_brackets = false;
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'0'..=b'9' => words.text.push(byte as char),
-            b'A'..=b'Z' => words.text.push(byte.to_ascii_lowercase() as char),
-            _ => separate(byte as char, words, &mut in_brackets),
-        }
-    }
-    words.end_word(in_brackets);
-}
-
-fn split(folded: &str, words: &mut Words) {
+fn split(folded: &str, raw: &mut String, words: &mut Words) {
     let mut in_brackets = false;
     for character in folded.chars() {
         if character.is_alphanumeric() {
-            words.text.push(character);
+            raw.push(character.to_ascii_lowercase());
         } else {
-            separate(character, words, &mut in_brackets);
+            separate(character, raw, words, &mut in_brackets);
         }
     }
-    words.end_word(in_brackets);
+    words.end_word(raw, in_brackets);
 }
 
-fn separate(character: char, words: &mut Words, in_brackets: &mut bool) {
+fn separate(character: char, raw: &mut String, words: &mut Words, in_brackets: &mut bool) {
     if matches!(character, '\'' | '`') {
         return;
     }
-    words.end_word(*in_brackets);
+    words.end_word(raw, *in_brackets);
     match character {
-        '&' => words.push("and", *in_brackets),
-        '+' => words.push("plus", *in_brackets),
+        '&' => raw.push_str("and"),
+        '+' => raw.push_str("plus"),
         '(' | '[' => *in_brackets = true,
         ')' | ']' => *in_brackets = false,
         _ => {}
+    }
+    if matches!(character, '&' | '+') {
+        words.end_word(raw, *in_brackets);
     }
 }
 
@@ -225,29 +223,26 @@ fn to_year(word: &str) -> Option<u16> {
 }
 
 pub fn to_digits(word: &str) -> Option<&'static str> {
-    const NUMERALS: [(&str, &str); 19] = [
-        ("ii", "2"),
-        ("iii", "3"),
-        ("iv", "4"),
-        ("v", "5"),
-        ("vi", "6"),
-        ("vii", "7"),
-        ("viii", "8"),
-        ("ix", "9"),
-        ("x", "10"),
-        ("xi", "11"),
-        ("xii", "12"),
-        ("xiii", "13"),
-        ("xiv", "14"),
-        ("xv", "15"),
-        ("xvi", "16"),
-        ("xvii", "17"),
-        ("xviii", "18"),
-        ("xix", "19"),
-        ("xx", "20"),
-    ];
-    if !matches!(word.as_bytes().first(), Some(b'i' | b'v' | b'x')) || word.len() > 5 {
-        return None;
-    }
-    NUMERALS.iter().find(|(numeral, _)| *numeral == word).map(|&(_, digits)| digits)
+    Some(match word {
+        "ii" => "2",
+        "iii" => "3",
+        "iv" => "4",
+        "v" => "5",
+        "vi" => "6",
+        "vii" => "7",
+        "viii" => "8",
+        "ix" => "9",
+        "x" => "10",
+        "xi" => "11",
+        "xii" => "12",
+        "xiii" => "13",
+        "xiv" => "14",
+        "xv" => "15",
+        "xvi" => "16",
+        "xvii" => "17",
+        "xviii" => "18",
+        "xix" => "19",
+        "xx" => "20",
+        _ => return None,
+    })
 }

@@ -1,7 +1,7 @@
 //! Pass-Join (Li, Deng, Wang, Feng; PVLDB 5(3), 2011): cut a key into three; whatever is at most two slips away still
 //! holds one piece whole, near the place where it stood.
 
-use crate::hash::segment_start;
+use crate::hash::{Hash, segment_start};
 
 pub const SLIPS_MAX: usize = 2;
 pub const SEGMENTS: usize = SLIPS_MAX + 1;
@@ -62,15 +62,21 @@ pub fn probe(kind: u32, query: &str, places: &mut Places, slips: usize, mut look
 /// two pieces. `places` as `probe` left it.
 pub fn probe_swapped(kind: u32, query: &str, places: &Places, slips: usize, mut look: impl FnMut(u32)) {
     let length = places.length();
+    let mut swapped = Vec::new();
+    let mut look_for = |start: Hash, parts: [&[u8]; 2]| {
+        swapped.clear();
+        parts.iter().for_each(|part| swapped.extend_from_slice(part));
+        look(start.bytes(&swapped).finish());
+    };
     visit(length, slips, |key_length, number, position, size| {
         let start = segment_start(kind, key_length, number);
         if position > 0 && number > 0 {
             let first = places.bytes(query, position - 1, 1);
-            look(start.bytes(first).bytes(places.bytes(query, position + 1, size - 1)).finish());
+            look_for(start, [first, places.bytes(query, position + 1, size - 1)]);
         }
         if position + size < length && number + 1 < SEGMENTS {
             let last = places.bytes(query, position + size, 1);
-            look(start.bytes(places.bytes(query, position, size - 1)).bytes(last).finish());
+            look_for(start, [places.bytes(query, position, size - 1), last]);
         }
     });
 }

@@ -1,4 +1,4 @@
-//! What belongs to one title and is needed together, in one piece of a cache line.
+//! What belongs to one title and is needed together, before its texts: mostly on the same cache line.
 
 use std::ops::Range;
 
@@ -6,8 +6,8 @@ use crate::format::RECORD_BYTES;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Record {
-    /// Where the raw key begins; the title and the canonical key follow it.
-    pub at: u32,
+    /// Where the raw key begins; the title and the canonical key follow it. Not written: it is behind the record.
+    pub at: usize,
     pub raw_bytes: u16,
     pub title_bytes: u16,
     /// 0 where it is the raw key.
@@ -15,39 +15,41 @@ pub struct Record {
     /// 0 where it has none.
     pub year: u16,
     pub popularity: u8,
-    /// Of the raw key.
-    pub letters: u32,
+    /// The title's number.
+    pub id: u32,
 }
 
 impl Record {
     #[inline]
-    pub fn read(bytes: &[u8; RECORD_BYTES]) -> Self {
+    pub fn read(bytes: &[u8; RECORD_BYTES], at: usize) -> Self {
         let two = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
-        let four = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-        let last = four(12);
         Self {
-            at: four(0),
-            raw_bytes: two(4),
-            title_bytes: two(6),
-            canonical_bytes: two(8),
-            year: two(10),
-            popularity: last as u8,
-            letters: last >> 8,
+            at,
+            raw_bytes: two(0),
+            title_bytes: two(2),
+            canonical_bytes: two(4),
+            year: two(6),
+            popularity: bytes[8],
+            id: u32::from_le_bytes([bytes[9], bytes[10], bytes[11], 0]),
         }
     }
 
     pub fn write(&self, to: &mut Vec<u8>) {
-        to.extend(self.at.to_le_bytes());
         for two in [self.raw_bytes, self.title_bytes, self.canonical_bytes, self.year] {
             to.extend(two.to_le_bytes());
         }
-        to.extend((self.letters << 8 | u32::from(self.popularity)).to_le_bytes());
+        to.push(self.popularity);
+        to.extend(&self.id.to_le_bytes()[..3]);
+    }
+
+    #[inline]
+    pub fn year(&self) -> Option<u16> {
+        Some(self.year).filter(|&year| year != 0)
     }
 
     #[inline]
     pub fn raw_key(&self) -> Range<usize> {
-        let start = self.at as usize;
-        start..start + usize::from(self.raw_bytes)
+        self.at..self.at + usize::from(self.raw_bytes)
     }
 
     #[inline]
@@ -66,9 +68,8 @@ impl Record {
     }
 }
 
-/// Which letters a key has, in 24 bits: a slip changes two of them at most, so that most strangers are told apart
+/// Which letters a key has, in 32 bits: a slip changes two of them at most, so that most strangers are told apart
 /// without a look at the key.
 pub fn letters_of(key: &str) -> u32 {
-    const LETTERS: u32 = 24;
-    key.chars().fold(0, |letters, one| letters | 1 << (one as u32 % LETTERS))
+    key.chars().fold(0, |letters, one| letters | 1 << (one as u32 % u32::BITS))
 }

@@ -3,6 +3,7 @@
 //! Where few do: slots, each entry in the first free one from where its hash points, so that one place is looked at.
 
 use crate::format::word;
+use crate::prefetch::prefetch;
 
 pub struct TableBuilder {
     ref_bits: u32,
@@ -97,6 +98,18 @@ impl<'f> Table<'f> {
         (word(self.buckets, bucket), word(self.buckets, bucket + 4))
     }
 
+    /// Asks for the entries of a bucket, which are looked at later.
+    #[inline]
+    pub fn prefetch(&self, (start, _): (u32, u32)) {
+        prefetch(self.entries, start as usize * 4);
+    }
+
+    /// Asks for the place of the bucket of a hash.
+    #[inline]
+    pub fn prefetch_bucket(&self, hash: u32) {
+        prefetch(self.buckets, bucket_of(hash, self.bits) * 4);
+    }
+
     /// The references kept under `hash`, and now and then one of another hash. Nothing where the file is damaged.
     #[inline]
     pub fn look(&self, hash: u32) -> impl Iterator<Item = u32> + use<'f> {
@@ -126,6 +139,11 @@ pub struct Slots<'f> {
 impl<'f> Slots<'f> {
     pub fn new(slots: &'f [u8], ref_bits: u32) -> Self {
         Self { slots, ref_bits }
+    }
+
+    #[inline]
+    pub fn prefetch(&self, hash: u32) {
+        prefetch(self.slots, slot_of(hash, self.slots.len() / 4) * 4);
     }
 
     /// As `Table::look`. Each slot is looked at once at most, whatever stands in them.

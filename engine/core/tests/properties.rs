@@ -27,6 +27,15 @@ proptest! {
     }
 
     #[test]
+    fn short_and_long_texts_are_read_alike(text in "[a-eivxA-EIVX0-9 '`.:-]{0,60}") {
+        // Longer than what is read eight bytes at a time.
+        let (short, long) = (Name::of(&text), Name::of(&format!("{text}{}", " ".repeat(70))));
+        prop_assert_eq!((&short.raw, &short.canonical), (&long.raw, &long.canonical));
+        prop_assert_eq!(short.words().collect::<Vec<_>>(), long.words().collect::<Vec<_>>());
+        prop_assert_eq!(short.spaced(), long.spaced());
+    }
+
+    #[test]
     fn case_and_punctuation_do_not_count(text in "[a-zA-Z0-9 ]{1,40}") {
         let marked = text.to_uppercase().replace(' ', " - ");
         prop_assert_eq!(Name::of(&marked).raw, Name::of(&text).raw);

@@ -11,7 +11,6 @@ use napi::bindgen_prelude::{Env, Result, ToNapiValue, TypeName, ValueType};
 use napi::{check_status, sys};
 
 use crate::Opened;
-use crate::typed_text::TypedText;
 
 type Shared = Rc<RefCell<Opened>>;
 
@@ -77,11 +76,14 @@ extern "C" fn find(env: sys::napi_env, call: sys::napi_callback_info) -> sys::na
 }
 
 fn answer(env: sys::napi_env, shared: &Shared, argument: sys::napi_value) -> sys::napi_value {
-    let Some(query) = TypedText::read(env, argument) else { return ptr::null_mut() };
-    let mut opened = shared.borrow_mut();
-    let Some(found) = opened.library.search(query.as_str(), 1).first().copied() else { return ptr::null_mut() };
+    let opened = &mut *shared.borrow_mut();
+    if !opened.typed.fill(env, argument) {
+        return ptr::null_mut();
+    }
+    let query = opened.typed.as_str();
+    let Some(found) = opened.library.search(query, 1).first().copied() else { return ptr::null_mut() };
     opened.write(0, &found);
-    let title = opened.library.title(found.id);
+    let title = opened.library.title_of(&found);
     let mut text = ptr::null_mut();
     let (start, length) = (title.as_ptr().cast(), title.len() as isize);
     // SAFETY: the title is borrowed until the call is over, and Node copies it.

@@ -30,6 +30,8 @@ pub struct NativeIndex {
 
 pub(crate) struct Opened {
     pub library: Library,
+    /// What is being looked for.
+    pub typed: TypedText,
     /// The caller's: answers are written into it, because an object per match would cost more than the search.
     numbers: Float64Array,
 }
@@ -50,7 +52,7 @@ impl NativeIndex {
     #[napi(factory, catch_unwind)]
     pub fn open(path: String, numbers: Float64Array) -> Result<Self> {
         let library = Library::open(Path::new(&path)).map_err(to_error)?;
-        Ok(Self { shared: Rc::new(RefCell::new(Opened { library, numbers })) })
+        Ok(Self { shared: Rc::new(RefCell::new(Opened { library, typed: TypedText::default(), numbers })) })
     }
 
     /// A function of one text: the title of the best, or null; its numbers stand in the array.

@@ -12,19 +12,26 @@ pub struct TypedText {
     length: usize,
 }
 
+impl Default for TypedText {
+    fn default() -> Self {
+        Self { bytes: [0; BUFFER_BYTES], length: 0 }
+    }
+}
+
 impl TypedText {
-    pub fn read(env: sys::napi_env, value: sys::napi_value) -> Option<Self> {
-        let mut text = Self { bytes: [0; BUFFER_BYTES], length: 0 };
+    /// False for what is no text. One is filled again and again: neither cleared nor moved.
+    pub fn fill(&mut self, env: sys::napi_env, value: sys::napi_value) -> bool {
+        self.length = 0;
         // SAFETY: `env` and `value` are alive as long as the call they came with; the buffer has the stated size.
         let status = unsafe {
-            sys::napi_get_value_string_utf8(env, value, text.bytes.as_mut_ptr().cast(), BUFFER_BYTES, &mut text.length)
+            sys::napi_get_value_string_utf8(env, value, self.bytes.as_mut_ptr().cast(), BUFFER_BYTES, &mut self.length)
         };
-        (status == sys::Status::napi_ok).then_some(text)
+        status == sys::Status::napi_ok
     }
 
     /// Node-API cuts between characters, so this is the whole text or its beginning.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+        std::str::from_utf8(self.bytes.get(..self.length).unwrap_or_default()).unwrap_or_default()
     }
 }
 
@@ -42,6 +49,7 @@ impl ValidateNapiValue for TypedText {}
 
 impl FromNapiValue for TypedText {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
-        Self::read(env, value).ok_or_else(|| Error::new(Status::StringExpected, "the query is no text"))
+        let mut text = Self::default();
+        if text.fill(env, value) { Ok(text) } else { Err(Error::new(Status::StringExpected, "the query is no text")) }
     }
 }

@@ -30,7 +30,7 @@ impl Bag {
         if !(WORDS_MIN..=WORDS_MAX).contains(&self.ranges.len()) {
             return None;
         }
-        let hash = self.words().fold(Hash::new(BAG), |hash, word| hash.bytes(word.as_bytes()).byte(b' '));
+        let hash = self.words().fold(Hash::new(BAG), |hash, word| hash.bytes(word.as_bytes()).bytes(b" "));
         Some(hash.finish())
     }
 

@@ -33,6 +33,8 @@ pub struct Edits {
     hashes: Vec<u32>,
     buckets: Vec<(u32, u32)>,
     references: Vec<u32>,
+    /// Of a candidate.
+    title: Name,
 }
 
 #[derive(Clone, Copy)]
@@ -54,8 +56,9 @@ impl Edits {
         self.weigh(index, name);
         self.doubt(index, name);
         for candidate in &self.candidates {
-            let bonus = i32::from(index.popularity(candidate.id)) / 2 + i32::from(candidate.is_raw);
-            let hit = Hit::new(candidate.id, candidate.points, bonus, Stage::Edits);
+            let record = index.record(candidate.id);
+            let bonus = i32::from(record.popularity) / 2 + i32::from(candidate.is_raw);
+            let hit = Hit::new(record, candidate.points, bonus, Stage::Edits);
             hits.add(if candidate.is_doubtful { hit.doubtful() } else { hit });
         }
     }
@@ -70,7 +73,12 @@ impl Edits {
         let is_plain = self.pattern.set(key);
         let before = self.candidates.len();
         self.hashes.clear();
-        probe(KEY_SEGMENT, key, &mut self.places, slips, |hash| self.hashes.push(hash));
+        let table = index.segment_table();
+        let hashes = &mut self.hashes;
+        probe(KEY_SEGMENT, key, &mut self.places, slips, |hash| {
+            table.prefetch_bucket(hash);
+            hashes.push(hash);
+        });
         self.check(index, key, length, slips as u32, is_plain);
         if self.candidates.len() == before && slips == SLIPS_MAX {
             self.hashes.clear();
@@ -85,18 +93,21 @@ impl Edits {
         let table = index.segment_table();
         buckets.clear();
         buckets.extend(hashes.iter().map(|&hash| table.bucket(hash)));
+        buckets.iter().for_each(|&bucket| table.prefetch(bucket));
         references.clear();
         for (&bucket, &hash) in buckets.iter().zip(hashes.iter()) {
             references.extend(table.look_in(bucket, hash));
         }
-        references.sort_unstable();
-        references.dedup();
+        references.iter().for_each(|&reference| index.prefetch_letters(reference & ID_MASK));
         let letters = letters_of(key);
         // A canonical key may have other letters than the raw one, whose letters are kept.
         references.retain(|&reference| {
             reference >> KEYS_SHIFT != 0
-                || (index.record(reference & ID_MASK).letters ^ letters).count_ones() <= LETTERS_PER_SLIP * slips
+                || (index.letters(reference & ID_MASK) ^ letters).count_ones() <= LETTERS_PER_SLIP * slips
         });
+        references.iter().for_each(|&reference| index.prefetch_texts(reference & ID_MASK));
+        references.sort_unstable();
+        references.dedup();
         let check = Check { index, key, length, slips, pattern: is_plain.then_some(pattern) };
         references.iter().for_each(|&reference| check.add(reference, candidates));
     }
@@ -104,10 +115,11 @@ impl Edits {
     /// A slip that makes another number, or another word, may have been none.
     fn doubt(&mut self, index: &Index, name: &Name) {
         for one in &mut self.candidates {
+            // Its words stand in the index, too, in three places that are far from its keys.
+            self.title.fill(std::str::from_utf8(index.title(one.id)).unwrap_or_default());
             // A numeral shows as a number in the canonical key alone.
-            let is_other_number = !digits(name.canonical.as_bytes()).eq(digits(index.canonical_key(one.id)));
-            let title = index.tokens(one.id).map(|word| std::str::from_utf8(index.word(word)).unwrap_or_default());
-            one.is_doubtful = is_other_number || has_other_word(name.words(), title);
+            let is_other_number = !digits(name.canonical.as_bytes()).eq(digits(self.title.canonical.as_bytes()));
+            one.is_doubtful = is_other_number || has_other_word(name.words(), self.title.words());
         }
     }
 

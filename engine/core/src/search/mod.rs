@@ -56,7 +56,7 @@ impl Searcher {
 
     fn cascade(&mut self, index: &Index) -> Found {
         names::look(index, &mut self.query, &mut self.hits);
-        if self.hits.best_stage().is_some_and(|stage| stage != Stage::Acronym) || self.has_famous_acronym(index) {
+        if self.hits.best_stage().is_some_and(|stage| stage != Stage::Acronym) || self.has_famous_acronym() {
             return Found::Names;
         }
         self.query.name.complete();
@@ -68,8 +68,8 @@ impl Searcher {
         Found::Everything
     }
 
-    fn has_famous_acronym(&self, index: &Index) -> bool {
-        self.hits.iter().any(|hit| hit.stage == Stage::Acronym && index.popularity(hit.id) >= FAMOUS)
+    fn has_famous_acronym(&self) -> bool {
+        self.hits.iter().any(|hit| hit.stage == Stage::Acronym && hit.record.popularity >= FAMOUS)
     }
 
     /// More to choose from, behind what stands first already.

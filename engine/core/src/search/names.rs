@@ -2,9 +2,10 @@
 //! same words in another order.
 
 use super::{Bag, Hit, Hits, POINTS, Query, Stage};
-use crate::format::{EXTRA_ALIAS, EXTRA_HEAD, NAME_BAG, NAME_CANONICAL, NAME_EXTRA, NAME_RAW};
+use crate::format::{EXTRA_ALIAS, EXTRA_HEAD, NAME_BAG, NAME_CANONICAL, NAME_EXTRA, NAME_KIND_SHIFT};
 use crate::hash::name_hash;
 use crate::index::Index;
+use crate::record::Record;
 
 /// Two per step of renown: at most half a tenth.
 const BONUS_PER_POPULARITY: i32 = 2;
@@ -15,23 +16,30 @@ const YEAR_DIFFERS: i32 = 1_500;
 const FAMOUS: u8 = 215;
 const OBSCURE: u8 = 40;
 const LIFT: i32 = 1_200;
-const KINDS_SHIFT: u32 = 20;
-const ID_MASK: u32 = (1 << KINDS_SHIFT) - 1;
+const PLACE_MASK: u32 = (1 << NAME_KIND_SHIFT) - 1;
 
 pub fn look(index: &Index, query: &mut Query, hits: &mut Hits) {
-    let name = &mut query.name;
-    look_for(index, &name.raw, Stage::Exact, hits);
+    let (name, table) = (&mut query.name, index.name_table());
+    let raw_hash = name_hash(&name.raw);
+    table.prefetch(raw_hash);
+    // While memory is on its way: what most who are not found by this one are found by.
+    name.complete();
+    let has_canonical = name.canonical != name.raw && !name.canonical.is_empty();
+    let canonical_hash = has_canonical.then(|| name_hash(&name.canonical));
+    if let Some(hash) = canonical_hash {
+        table.prefetch(hash);
+    }
+    look_for(index, &name.raw, raw_hash, Stage::Exact, hits);
     // What was typed in full is meant: another form of it could only make us less sure.
-    if hits.iter().all(|hit| hit.stage != Stage::Exact) {
-        name.complete();
-        if name.canonical != name.raw && !name.canonical.is_empty() {
-            look_for(index, &name.canonical, Stage::Canonical, hits);
-        }
+    if let Some(hash) = canonical_hash
+        && hits.iter().all(|hit| hit.stage != Stage::Exact)
+    {
+        look_for(index, &name.canonical, hash, Stage::Canonical, hits);
     }
     if let Some(year) = name.year {
-        weigh_years(index, year, hits);
+        weigh_years(year, hits);
     }
-    let has_famous = lift_famous_acronym(index, hits);
+    let has_famous = lift_famous_acronym(hits);
     keep_surest(hits, has_famous);
     if hits.is_empty() {
         query.bag.fill(query.name.words());
@@ -39,27 +47,39 @@ pub fn look(index: &Index, query: &mut Query, hits: &mut Hits) {
     }
 }
 
-fn bonus(index: &Index, id: u32) -> i32 {
-    i32::from(index.popularity(id)) * BONUS_PER_POPULARITY
+fn bonus(record: &Record) -> i32 {
+    i32::from(record.popularity) * BONUS_PER_POPULARITY
 }
 
-fn look_for(index: &Index, key: &str, raw_is: Stage, hits: &mut Hits) {
-    let key_bytes = key.as_bytes();
-    for reference in index.name_table().look(name_hash(key)) {
-        let (kind, at) = (reference >> KINDS_SHIFT, reference & ID_MASK);
+fn look_for(index: &Index, key: &str, hash: u32, raw_is: Stage, hits: &mut Hits) {
+    for reference in index.name_table().look(hash) {
+        let (kind, at) = (reference >> NAME_KIND_SHIFT, reference & PLACE_MASK);
         let found = match kind {
-            NAME_RAW if index.raw_key(at) == key_bytes => Some((at, raw_is)),
-            NAME_CANONICAL if index.canonical_key(at) == key_bytes => Some((at, Stage::Canonical)),
-            NAME_EXTRA if index.extra_key(at) == key_bytes => {
-                let (kind, id) = index.extra(at);
-                Some((id, stage_of(kind)))
-            }
-            _ => None,
+            NAME_BAG => None,
+            NAME_EXTRA => find_extra(index, key, at),
+            _ => find_title(index, key, kind, at, raw_is),
         };
-        if let Some((id, stage)) = found {
-            hits.add(Hit::new(id, points_of(stage), bonus(index, id), stage));
+        if let Some((record, stage)) = found {
+            hits.add(Hit::new(record, points_of(stage), bonus(&record), stage));
         }
     }
+}
+
+fn find_title(index: &Index, key: &str, kind: u32, place: u32, raw_is: Stage) -> Option<(Record, Stage)> {
+    index.prefetch_texts_at(place);
+    let record = index.record_at(place);
+    let (range, stage) = match kind {
+        NAME_CANONICAL => (record.canonical_key(), Stage::Canonical),
+        _ => (record.raw_key(), raw_is),
+    };
+    (index.text_of(range) == key.as_bytes()).then_some((record, stage))
+}
+
+fn find_extra(index: &Index, key: &str, place: u32) -> Option<(Record, Stage)> {
+    let extra = index.extra(place);
+    // It is the one in nearly all cases.
+    index.prefetch_texts_at(extra.title);
+    (extra.key == key.as_bytes()).then(|| (index.record_at(extra.title), stage_of(extra.kind)))
 }
 
 fn stage_of(extra_kind: u8) -> Stage {
@@ -80,8 +100,8 @@ fn points_of(stage: Stage) -> i32 {
     }
 }
 
-fn weigh_years(index: &Index, asked: u16, hits: &mut Hits) {
-    hits.for_each(|hit| match index.year(hit.id) {
+fn weigh_years(asked: u16, hits: &mut Hits) {
+    hits.for_each(|hit| match hit.record.year() {
         Some(year) if year == asked => hit.bonus += YEAR_FITS,
         Some(_) => hit.points -= YEAR_DIFFERS,
         None => {}
@@ -97,17 +117,17 @@ fn keep_surest(hits: &mut Hits, has_famous: bool) {
 }
 
 /// "lol" is League of Legends, though some cartridge of 1989 is called L.O.L.: it goes first, and stays unsure.
-fn lift_famous_acronym(index: &Index, hits: &mut Hits) -> bool {
-    let is_obscure = |hit: &Hit| hit.stage == Stage::Acronym || index.popularity(hit.id) < OBSCURE;
+fn lift_famous_acronym(hits: &mut Hits) -> bool {
+    let is_obscure = |hit: &Hit| hit.stage == Stage::Acronym || hit.record.popularity < OBSCURE;
     if !hits.iter().all(is_obscure) {
         return false;
     }
-    let best = hits.iter().filter(|hit| hit.stage == Stage::Acronym).map(|hit| index.popularity(hit.id)).max();
+    let best = hits.iter().filter(|hit| hit.stage == Stage::Acronym).map(|hit| hit.record.popularity).max();
     if best.is_none_or(|best| best < FAMOUS) {
         return false;
     }
     hits.for_each(|hit| {
-        if hit.stage == Stage::Acronym && index.popularity(hit.id) >= FAMOUS {
+        if hit.stage == Stage::Acronym && hit.record.popularity >= FAMOUS {
             hit.bonus += LIFT;
         }
     });
@@ -118,13 +138,14 @@ fn look_for_bag(index: &Index, bag: &Bag, hits: &mut Hits) {
     let Some(hash) = bag.hash() else { return };
     let mut other = Bag::default();
     for reference in index.name_table().look(hash) {
-        let (kind, id) = (reference >> KINDS_SHIFT, reference & ID_MASK);
+        let (kind, place) = (reference >> NAME_KIND_SHIFT, reference & PLACE_MASK);
         if kind != NAME_BAG {
             continue;
         }
-        other.fill(index.tokens(id).map(|word| std::str::from_utf8(index.word(word)).unwrap_or_default()));
+        let record = index.record_at(place);
+        other.fill(index.tokens(record.id).map(|word| std::str::from_utf8(index.word(word)).unwrap_or_default()));
         if other.words().eq(bag.words()) {
-            hits.add(Hit::new(id, POINTS.words, bonus(index, id), Stage::Words));
+            hits.add(Hit::new(record, POINTS.words, bonus(&record), Stage::Words));
         }
     }
 }

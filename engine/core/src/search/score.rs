@@ -1,5 +1,7 @@
 //! Points, and the few best titles of one search.
 
+use crate::record::Record;
+
 /// How a title was found; the earlier, the surer. In the order of the TypeScript side's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -33,6 +35,8 @@ pub const KEPT_MAX: usize = 32;
 #[derive(Clone, Copy, Debug)]
 pub struct Hit {
     pub id: u32,
+    /// What stands before its texts, which were read to find it.
+    pub record: Record,
     pub points: i32,
     /// For being well known: decides among titles that fit alike.
     pub bonus: i32,
@@ -46,8 +50,17 @@ pub struct Hit {
 }
 
 impl Hit {
-    pub fn new(id: u32, points: i32, bonus: i32, stage: Stage) -> Self {
-        Self { id, points: points.clamp(0, FULL), bonus, stage, margin: 0, is_doubtful: false, settled: None }
+    pub fn new(record: Record, points: i32, bonus: i32, stage: Stage) -> Self {
+        Self {
+            id: record.id,
+            record,
+            points: points.clamp(0, FULL),
+            bonus,
+            stage,
+            margin: 0,
+            is_doubtful: false,
+            settled: None,
+        }
     }
 
     pub fn doubtful(self) -> Self {

@@ -110,7 +110,8 @@ impl Tokens {
         for &(_, id) in &self.survivors {
             let points = self.fit(index, id, asked);
             if points >= POINTS_MIN {
-                hits.add(Hit::new(id, points, i32::from(index.popularity(id)) * 2, Stage::Tokens));
+                let record = index.record(id);
+                hits.add(Hit::new(record, points, i32::from(record.popularity) * 2, Stage::Tokens));
             }
         }
     }
