@@ -139,7 +139,12 @@ export function toBars(figures: ByCategory, facts: IndexFacts): readonly Bar[] {
   ];
 }
 
-export function toPeerBars(figures: ByCategory, peers: readonly PeerFigures[]): readonly Bar[] {
+/** `same`: our own answers to what the peers were asked. */
+export function toPeerBars(
+  figures: ByCategory,
+  peers: readonly PeerFigures[],
+  same: PeerFigures["byCategory"],
+): readonly Bar[] {
   const own = median(answerable(figures).flatMap((passes) => quietest(passes)));
   const faster = peers
     .filter(({ name }) => name === "MiniSearch" || name === "FTS5 trigram")
@@ -157,22 +162,16 @@ export function toPeerBars(figures: ByCategory, peers: readonly PeerFigures[]): 
       };
     });
   if (peers.length === 0) return [];
-  // A sample of their answers, all of ours: a category is behind when a peer is right more often by over a point.
-  const behind = [...figures]
+  const behind = [...same]
     .filter(([category]) => category !== "absent")
-    .map(([category, passes]) => {
-      const best = Math.max(
-        ...peers.map(({ byCategory }) => {
-          const one = byCategory.get(category);
-          return one === undefined ? 0 : (share(one.right, one.queries) ?? 0);
-        }),
-      );
-      return best - (accuracy(passes) ?? 0);
+    .map(([category, ours]) => {
+      const theirs = peers.map(({ byCategory }) => rightShare(byCategory.get(category)));
+      return Math.max(...theirs) - rightShare(ours);
     });
   return [
     ...faster,
     {
-      what: "points behind the best peer, worst category",
+      what: "points behind the best peer on the same queries, worst category",
       value: Math.max(...behind),
       bar: POINTS_BEHIND,
       unit: "points",
@@ -180,3 +179,5 @@ export function toPeerBars(figures: ByCategory, peers: readonly PeerFigures[]): 
     },
   ];
 }
+
+const rightShare = (one: Figures | undefined): number => (one && share(one.right, one.queries)) ?? 0;
