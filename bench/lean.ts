@@ -14,21 +14,34 @@ import { readFlags } from "./read-flags.ts";
 import { runHouse } from "./run-house.ts";
 import { describeMachine } from "./this-machine.ts";
 
-const WORKERS = 10;
+/** As `bench fleet`: what all processes share, Node's own 42 MB, is divided by as many. */
+const WORKERS = "50";
 /** The work of starting is over. */
 const REST_MS: Millis = 15_000;
 const READY_WITHIN_MS: Millis = 120_000;
 const BARS_MB = { idle: 16, afterHour: 20 } as const;
+
+const Flags = v.object({
+  workers: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, "a whole number from 1 to 999"), v.transform(Number)),
+    WORKERS,
+  ),
+  json: v.optional(v.boolean(), false),
+});
 
 const most = (weights: readonly number[]): number => Math.max(...weights);
 
 async function main(): Promise<void> {
   const program = new Command("bench lean")
     .description("memory of workers whose chat comes by EventSub")
+    .option(
+      "--workers <count>",
+      `how many (default ${WORKERS}); the fewer, the more of Node's pages each is charged`,
+    )
     .option("--json", "raw figures");
-  const flags = readFlags(program, v.object({ json: v.optional(v.boolean(), false) }));
+  const flags = readFlags(program, Flags);
   const load = {
-    channels: WORKERS,
+    channels: flags.workers,
     messagesPerSecond: 1,
     commandsPerSecond: 0,
     seconds: 0,
@@ -51,7 +64,7 @@ async function main(): Promise<void> {
     });
     const { node, kernel } = describeMachine();
     const text = [
-      `${WORKERS} workers, chat by EventSub; memory: PSS, the heaviest of them. Node ${node}, Linux ${kernel}`,
+      `${flags.workers} workers, chat by EventSub; memory: PSS, the heaviest of them. Node ${node}, Linux ${kernel}`,
       `at rest                     ${most(figures.idleMb).toFixed(1)} MB (bar: ${BARS_MB.idle})`,
       `after ${HOUR_OF_CHAT.messages} messages each   ${most(figures.afterHourMb).toFixed(1)} MB (bar: ${BARS_MB.afterHour})`,
     ];
