@@ -14,8 +14,8 @@ import { readFlags } from "./read-flags.ts";
 import { runHouse } from "./run-house.ts";
 import { describeMachine } from "./this-machine.ts";
 
-/** As `bench fleet`: what all processes share, Node's own 42 MB, is divided by as many. */
-const WORKERS = "50";
+/** A small house: what all processes share, Node's own 42 MB, is divided by as many. */
+const WORKERS = "10";
 /** The work of starting is over. */
 const REST_MS: Millis = 15_000;
 const READY_WITHIN_MS: Millis = 120_000;

@@ -85,7 +85,7 @@ const TAIL = "}}";
  * A notification in the order that Twitch writes it in, without the half of it that says again which subscription it
  * is for. What is cut at can't stand within a string, where a quotation mark has a backslash before it; and what
  * begins after the one and ends before the last two brackets is whole only if it is the payload's. undefined: it is
- * looked at as a whole.
+ * looked at as a whole. What is left out is not checked either: nothing of it is used.
  */
 function readUsualNotification(text: string): Notification | undefined {
   if (!text.startsWith(HEAD) || !text.endsWith(TAIL)) return undefined;

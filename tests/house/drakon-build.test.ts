@@ -1,8 +1,6 @@
 /** A checkout where the ranker was never built: `drakon start` has cargo build it, and says what is missing when it can't. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,17 +8,10 @@ import { launchSupervisor } from "../../cli/house/launch.ts";
 import { drakonProgram } from "../../shared/house-services.ts";
 import { type BareCheckout, makeBareCheckout } from "../support/bare-checkout.ts";
 import { buildDrakon, hasCargo } from "../support/drakon-program.ts";
+import { freePort } from "../support/free-port.ts";
 import { openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 const BUILD_WITHIN_MS = 300_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe.skipIf(!hasCargo)(
   "drakon start without the program (skipped: there is no cargo to build it with)",

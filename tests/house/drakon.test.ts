@@ -1,25 +1,16 @@
 /** The ranker as one more child: it has no words for the supervisor, so its life is its /health. */
-import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openGameIndex } from "../../engine/index.ts";
 import { makeRanker } from "../../hub/games/ranker.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { buildDrakon, hasCargo } from "../support/drakon-program.ts";
+import { freePort } from "../support/free-port.ts";
 import { kissbot } from "../support/kissbot-process.ts";
 import { silentLog } from "../support/silent-log.ts";
 import { openTrialHouse, type TrialHouse } from "../support/trial-house.ts";
 
 const BUILD_WITHIN_MS = 300_000;
-
-/** One that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe.skipIf(!hasCargo)("the ranker (skipped: there is no cargo to build it with)", () => {
   let house: TrialHouse;
