@@ -5,8 +5,8 @@ import type { Delivery } from "../../output.ts";
 import { RECEIPT_WITHIN_MS } from "./receipts.ts";
 import { type LateEnd, makeSendDesk } from "./send-desk.ts";
 
-/** A moderator's desk that may always speak, in a channel that hears everything and says nothing of it by itself. */
-function open() {
+/** A desk that may always speak, in a channel that hears everything and says nothing of it by itself. */
+function open(standing: "moderator" | "viewer" = "moderator") {
   const clock = makeFakeClock();
   const late: LateEnd[] = [];
   const nonces: string[] = [];
@@ -23,7 +23,7 @@ function open() {
     clock,
     log: silentLog,
   });
-  desk.listener.standing("moderator");
+  desk.listener.standing(standing);
   desk.listener.opened({
     say(_text, nonce) {
       nonces.push(nonce);
@@ -72,4 +72,44 @@ test("a connection that goes takes the word on what was said with it", async () 
   desk.listener.closed();
   await settled();
   expect(ends).toMatchObject([{ is: "unknown" }]);
+});
+
+test("a viewer's next text goes a second after Twitch has answered the one before, however late that is", async () => {
+  const { clock, desk, nonces, send } = open("viewer");
+  send("a");
+  send("b");
+  await clock.advance(3_000);
+  expect(nonces).toHaveLength(1);
+  desk.listener.echoed(nonces[0]);
+  await clock.advance(1_000);
+  expect(nonces).toHaveLength(1);
+  await clock.advance(10);
+  expect(nonces).toHaveLength(2);
+});
+
+test("a viewer whose text met silence speaks again when the patience for it is over", async () => {
+  const { clock, nonces, ends, send } = open("viewer");
+  send("a");
+  send("b");
+  await clock.advance(RECEIPT_WITHIN_MS);
+  expect(ends.map(({ is }) => is)).toEqual(["unknown"]);
+  await clock.advance(1_010);
+  expect(nonces).toHaveLength(2);
+});
+
+test("nothing said into a connection that is gone keeps the next one waiting", async () => {
+  const { clock, desk, nonces, ends, send } = open("viewer");
+  desk.listener.opened({ say: () => "closed" });
+  send("a");
+  await settled();
+  expect(ends.map(({ is }) => is)).toEqual(["dropped"]);
+  desk.listener.opened({
+    say(_text, nonce) {
+      nonces.push(nonce);
+      return "written";
+    },
+  });
+  send("b");
+  await clock.advance(1_200);
+  expect(nonces).toHaveLength(1);
 });

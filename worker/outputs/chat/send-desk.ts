@@ -32,10 +32,8 @@ export interface Wish {
   readonly onWritten: () => void;
 }
 
-/** Twitch takes one message a second from viewers; the rest is room for the way there. */
-export const VIEWER_PACE_MS: Millis = 1_200;
-/** Slow mode is counted at Twitch's end, too. */
-const SLOW_MODE_MARGIN_MS: Millis = 200;
+/** Twitch takes one message a second from viewers. */
+export const VIEWER_PACE_MS: Millis = 1_000;
 
 export function makeSendDesk(using: {
   readonly permits: Pick<PermitDesk, "take" | "wish" | "listen" | "place">;
@@ -104,17 +102,20 @@ export function makeSendDesk(using: {
     open.get(ticket)?.resolve(delivery);
     open.delete(ticket);
   };
+  const leaveUnsaid = () => {
+    inHand?.giveBack();
+    queueMicrotask(() => tell({ kind: "answered" }));
+  };
   const write = (ticket: number) => {
     const wish = open.get(ticket)?.wish;
-    if (!wish) return inHand?.giveBack();
+    if (!wish) return leaveUnsaid();
     const text = distinct(wish.text);
     const nonce = String(ticket);
     const taken = inHand;
     const speaker = voice;
     if (speaker?.say(text, nonce, wish.key) !== "written") {
-      taken?.giveBack();
       end(ticket, { is: "dropped", because: "no-connection" });
-      return queueMicrotask(() => tell({ kind: "answered" }));
+      return leaveUnsaid();
     }
     // What goes out one at a time may take a while: Twitch has counted it when it has answered.
     if (!speaker.isOneAtATime) taken?.used();
@@ -137,9 +138,8 @@ export function makeSendDesk(using: {
     return step.text;
   };
   const changePace = () => {
-    const pace =
-      slowModeMs === 0 ? VIEWER_PACE_MS : Math.max(VIEWER_PACE_MS, slowModeMs + SLOW_MODE_MARGIN_MS);
-    tell({ kind: "pace-changed", paceMs: standing === "viewer" ? pace : 0 });
+    const paceMs = standing === "viewer" ? Math.max(VIEWER_PACE_MS, slowModeMs) : 0;
+    tell({ kind: "pace-changed", paceMs });
   };
   const tellPlace = () => permits.place({ isJoined: voice !== undefined, standing: knownStanding });
   permits.listen("send", {

@@ -7,7 +7,9 @@ import {
   type SendOrder,
   type SendQueue,
   stepSendQueue,
+  TICK_MS,
   WAITING_MAX,
+  WAY_MS,
 } from "./step-send-queue.ts";
 
 type Row = readonly [at: number, event: SendEvent];
@@ -16,6 +18,7 @@ const offered = (ticket: number, lane: Lane = "command", deadlineAt = 60_000): S
   item: { ticket, lane, deadlineAt },
 });
 const permitted: SendEvent = { kind: "permitted" };
+const answered: SendEvent = { kind: "answered" };
 const refused = (until: number): SendEvent => ({ kind: "refused", until });
 
 /** Each order as "time what". */
@@ -81,18 +84,51 @@ describe("stepSendQueue", () => {
         [0, offered(1)],
         [0, permitted],
         [10, offered(2)],
-        [1_000, { kind: "tick" }],
-        [1_000, permitted],
+        [90, answered],
+        [1_200, { kind: "tick" }],
+        [1_200, permitted],
       ],
       [
         "0 ask command 60000",
         "0 wake 60000",
         "0 send 1",
-        "10 wake 1000",
-        "1000 ask command 60000",
-        "1000 wake 60000",
-        "1000 send 2",
+        "10 wake 60000",
+        "90 wake 1200",
+        "1200 ask command 60000",
+        "1200 wake 60000",
+        "1200 send 2",
       ],
+    ],
+    [
+      "the pace of a message that was late on its way counts from its answer",
+      [
+        [0, { kind: "pace-changed", paceMs: 1_000 }],
+        [0, offered(1)],
+        [0, permitted],
+        [10, offered(2)],
+        [1_500, { kind: "tick" }],
+        [1_600, answered],
+        [2_610, permitted],
+      ],
+      [
+        "0 ask command 60000",
+        "0 wake 60000",
+        "0 send 1",
+        "10 wake 60000",
+        "1500 wake 60000",
+        "1600 wake 2610",
+        "2610 send 2",
+      ],
+    ],
+    [
+      "where there is no pace nobody waits for an answer",
+      [
+        [0, offered(1)],
+        [0, permitted],
+        [1, offered(2)],
+        [1, permitted],
+      ],
+      ["0 ask command 60000", "0 wake 60000", "0 send 1", "1 ask command 60000", "1 wake 60000", "1 send 2"],
     ],
     [
       "what is too late is not sent, and nothing is asked for it any more",
@@ -177,16 +213,30 @@ describe("stepSendQueue", () => {
 
   test("keeps every promise, whatever happens in whatever order", () => {
     const PACE_MS = 1_000;
-    const happening = fc.oneof(
+    type Happening =
+      | SendEvent
+      | { readonly lane: Lane; readonly forMs: number }
+      | { readonly refusedMs: number }
+      | { readonly arrivedAt: number };
+    const happening: fc.Arbitrary<Happening> = fc.oneof(
       {
         weight: 4,
         arbitrary: fc.record({ lane: fc.constantFrom(...LANES), forMs: fc.integer({ min: 1, max: 8_000 }) }),
       },
-      { weight: 2, arbitrary: fc.constant("permitted" as const) },
+      { weight: 2, arbitrary: fc.constant(permitted) },
       { weight: 1, arbitrary: fc.record({ refusedMs: fc.integer({ min: 0, max: 9_000 }) }) },
       {
         weight: 1,
-        arbitrary: fc.constantFrom("voice-opened" as const, "voice-closed" as const, "tick" as const),
+        arbitrary: fc.constantFrom<SendEvent>(
+          { kind: "voice-opened" },
+          { kind: "voice-closed" },
+          { kind: "tick" },
+        ),
+      },
+      // Of what was said last. When Twitch had it lies between.
+      {
+        weight: 3,
+        arbitrary: fc.record({ arrivedAt: fc.double({ min: 0, max: 1, noNaN: true }) }),
       },
     );
     const script = fc.array(fc.record({ restMs: fc.integer({ min: 0, max: 900 }), what: happening }), {
@@ -199,6 +249,9 @@ describe("stepSendQueue", () => {
         let nextTicket = 1;
         let asked: Extract<SendOrder, { do: "ask-permit" }> | undefined;
         let lastSentAt: number | undefined;
+        let lastAnsweredAt: number | undefined;
+        let isAnswered = true;
+        const arrivedAt: number[] = [];
         const open = new Map<number, { readonly lane: Lane; readonly deadlineAt: number }>();
         const isMostUrgent = (lane: Lane) =>
           [...open.values()].every((other) => LANES.indexOf(other.lane) >= LANES.indexOf(lane));
@@ -220,22 +273,32 @@ describe("stepSendQueue", () => {
             if (order.do === "send") {
               const item = open.get(order.ticket);
               expect(item?.deadlineAt).toBeGreaterThan(now);
-              if (lastSentAt !== undefined) expect(now - lastSentAt).toBeGreaterThanOrEqual(PACE_MS);
               expect(isMostUrgent(item?.lane ?? "model")).toBe(true);
+              expect(isAnswered).toBe(true);
+              isAnswered = false;
               lastSentAt = now;
             }
             // Every ticket ends once.
             if ("ticket" in order) expect(open.delete(order.ticket)).toBe(true);
           }
           // Whoever could speak is asking.
-          const isReady = queue.voice === "open" && (lastSentAt ?? -PACE_MS) + PACE_MS <= now;
+          const isRested =
+            now >= (lastSentAt ?? -9_000) + PACE_MS + WAY_MS &&
+            now >= (lastAnsweredAt ?? -9_000) + PACE_MS + TICK_MS;
+          const isReady = queue.voice === "open" && isAnswered && isRested;
           expect(asked !== undefined).toBe(open.size > 0 && isReady);
         };
         for (const { restMs, what } of steps) {
           now += restMs;
-          if (typeof what === "string") tell({ kind: what });
+          if ("kind" in what) tell(what);
           else if ("refusedMs" in what) {
             if (asked) tell(refused(now + what.refusedMs));
+          } else if ("arrivedAt" in what) {
+            if (isAnswered || lastSentAt === undefined) continue;
+            arrivedAt.push(lastSentAt + what.arrivedAt * (now - lastSentAt));
+            isAnswered = true;
+            lastAnsweredAt = now;
+            tell(answered);
           } else {
             const item = { ticket: nextTicket++, lane: what.lane, deadlineAt: now + what.forMs };
             open.set(item.ticket, item);
@@ -245,6 +308,8 @@ describe("stepSendQueue", () => {
         now += 100_000;
         tell({ kind: "tick" });
         expect(open.size).toBe(0);
+        for (const [place, at] of arrivedAt.slice(1).entries())
+          expect(at - (arrivedAt[place] ?? 0)).toBeGreaterThanOrEqual(PACE_MS);
       }),
     );
   });

@@ -7,6 +7,10 @@
 import type { Millis } from "../../../shared/clock.ts";
 import { LANES, type Lane } from "../../output.ts";
 
+/** So much the way to Twitch may grow shorter from one message to the next before their answers are compared. */
+export const WAY_MS: Millis = 200;
+/** Twitch's clock and ours need not tick alike. */
+export const TICK_MS: Millis = 10;
 /** More than this waiting is a backlog nobody reads any more. */
 export const WAITING_MAX = 50;
 
@@ -27,10 +31,12 @@ export interface SendQueue {
   readonly voice: "open" | "closed";
   /** What was said last has to be answered before anything else is. */
   readonly isOneAtATime: boolean;
-  readonly isSpeaking: boolean;
-  /** The channel's own rest between two messages. */
+  /** So many were said and have no end yet. */
+  readonly unanswered: number;
+  /** The rest that Twitch demands between two messages in this channel; 0: none. It counts from when it has the first. */
   readonly paceMs: Millis;
   readonly lastSentAt: Millis | undefined;
+  readonly lastAnsweredAt: Millis | undefined;
   readonly isStopped: boolean;
 }
 
@@ -61,9 +67,10 @@ export const emptySendQueue: SendQueue = {
   turn: { is: "none" },
   voice: "closed",
   isOneAtATime: false,
-  isSpeaking: false,
+  unanswered: 0,
   paceMs: 0,
   lastSentAt: undefined,
+  lastAnsweredAt: undefined,
   isStopped: false,
 };
 
@@ -103,7 +110,10 @@ function hear(queue: SendQueue, event: SendEvent, now: Millis): Step {
     case "voice-closed":
       return { queue: { ...queue, voice: "closed" }, orders: [] };
     case "answered":
-      return { queue: { ...queue, isSpeaking: false }, orders: [] };
+      return {
+        queue: { ...queue, unanswered: Math.max(0, queue.unanswered - 1), lastAnsweredAt: now },
+        orders: [],
+      };
     case "pace-changed":
       return { queue: { ...queue, paceMs: event.paceMs }, orders: [] };
     case "stopped":
@@ -156,7 +166,7 @@ function speak(queue: SendQueue, now: Millis): Step {
   const [next, ...rest] = queue.waiting;
   if (!next || !canSpeak(queue, now)) return { queue, orders: [{ do: "give-back" }] };
   return {
-    queue: { ...queue, waiting: rest, lastSentAt: now, isSpeaking: queue.isOneAtATime },
+    queue: { ...queue, waiting: rest, lastSentAt: now, unanswered: queue.unanswered + 1 },
     orders: [{ do: "send", ticket: next.ticket }],
   };
 }
@@ -179,14 +189,24 @@ function ask(queue: SendQueue, now: Millis): Step {
 }
 
 const canSpeak = (queue: SendQueue, now: Millis): boolean =>
-  queue.waiting.length > 0 && queue.voice === "open" && !queue.isSpeaking && pacedAt(queue) <= now;
+  queue.waiting.length > 0 && queue.voice === "open" && pacedAt(queue) <= now;
 
-const pacedAt = (queue: SendQueue): Millis =>
-  queue.lastSentAt === undefined ? Number.NEGATIVE_INFINITY : queue.lastSentAt + queue.paceMs;
+/**
+ * A message may be late on its way and the next one not: by our clock alone they could stand too close at Twitch's. What
+ * has its answer has arrived, so the rest counts from there; until then nothing that has a pace is said. Infinity:
+ * not before an answer.
+ */
+function pacedAt({ unanswered, isOneAtATime, paceMs, lastSentAt, lastAnsweredAt }: SendQueue): Millis {
+  if (unanswered > 0 && (isOneAtATime || paceMs > 0)) return Number.POSITIVE_INFINITY;
+  if (paceMs === 0) return Number.NEGATIVE_INFINITY;
+  const from = (at: Millis | undefined, marginMs: Millis) =>
+    (at ?? Number.NEGATIVE_INFINITY) + paceMs + marginMs;
+  return Math.max(from(lastSentAt, WAY_MS), from(lastAnsweredAt, TICK_MS));
+}
 
 function wakeUp(queue: SendQueue, now: Millis): readonly SendOrder[] {
   const times = queue.waiting.map((item) => item.deadlineAt);
   if (queue.waiting.length > 0 && queue.voice === "open") times.push(pacedAt(queue));
-  const future = times.filter((at) => at > now);
-  return future.length === 0 ? [] : [{ do: "wake-me", at: Math.min(...future) }];
+  const next = Math.min(...times.filter((at) => at > now));
+  return Number.isFinite(next) ? [{ do: "wake-me", at: next }] : [];
 }
