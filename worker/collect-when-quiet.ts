@@ -13,6 +13,7 @@ const LOOK_EVERY_MS: Millis = 6_000;
 const GROWN_BYTES = 3 * 1_024 * 1_024;
 
 export interface Heap {
+  /** With what it keeps alive outside: buffers. */
   bytes(): number;
   collect(): void;
 }
@@ -22,7 +23,10 @@ export function findHeap(): Heap | undefined {
   const { gc } = globalThis;
   if (!gc) return undefined;
   return {
-    bytes: () => process.memoryUsage().heapTotal,
+    bytes() {
+      const { heapTotal, external } = process.memoryUsage();
+      return heapTotal + external;
+    },
     // The flavour that gives pages back, and forgets the code of what has run once.
     collect: () => void gc({ type: "major", execution: "sync", flavor: "last-resort" }),
   };
