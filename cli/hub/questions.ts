@@ -154,6 +154,9 @@ async function showEvents({ json, channel, topic, follow }: HubOptions, desk: De
         clock: desk.clock,
         stopping,
         onOpen() {
+          // Nothing may pass for hours: that is no reason to look dead.
+          if (!json)
+            desk.warn(wasOpen ? "kissbot: the hub is back" : "kissbot: showing what passes until Ctrl-C");
           wasOpen = true;
         },
         onEvent(event, missed) {
