@@ -85,7 +85,7 @@ fn raw_keys(entries: &mut [Entry]) -> Vec<String> {
                 entry.title = cut(&entry.title, TEXT_BYTES_MAX).to_owned();
             }
             entry.year = entry.year.or(name.year);
-            name.raw.clone()
+            name.raw().to_owned()
         });
         keys.collect()
     }
@@ -221,10 +221,10 @@ impl Builder {
         let place = places_of(self.texts.len());
         let start = place * PLACE_BYTES;
         self.texts.resize(start, 0);
-        let canonical = if name.canonical == name.raw { "" } else { &name.canonical };
+        let canonical = name.other_canonical().unwrap_or_default();
         let record = Record {
             at: start + RECORD_BYTES,
-            raw_bytes: name.raw.len() as u16,
+            raw_bytes: name.raw().len() as u16,
             title_bytes: entry.title.len() as u16,
             canonical_bytes: canonical.len() as u16,
             year: entry.year.unwrap_or(0),
@@ -232,9 +232,9 @@ impl Builder {
             id,
         };
         self.text_at.push(place as u32);
-        self.letters.push(letters_of(&name.raw));
+        self.letters.push(letters_of(name.raw()));
         record.write(&mut self.texts);
-        for text in [name.raw.as_str(), entry.title.as_str(), canonical] {
+        for text in [name.raw(), entry.title.as_str(), canonical] {
             self.texts.extend_from_slice(text.as_bytes());
         }
         place as u32
@@ -247,13 +247,13 @@ impl Builder {
     }
 
     fn add_keys(&mut self, id: u32, place: u32, name: &Name) {
-        self.add_name(name_hash(&name.raw), NAME_RAW, place);
-        self.add_segments(&name.raw, id);
-        if name.canonical == name.raw {
+        self.add_name(name_hash(name.raw()), NAME_RAW, place);
+        self.add_segments(name.raw(), id);
+        if name.other_canonical().is_none() {
             return;
         }
-        self.add_name(name_hash(&name.canonical), NAME_CANONICAL, place);
-        self.add_segments(&name.canonical, 1 << 20 | id);
+        self.add_name(name_hash(name.canonical()), NAME_CANONICAL, place);
+        self.add_segments(name.canonical(), 1 << 20 | id);
     }
 
     fn add_segments(&mut self, key: &str, reference: u32) {
@@ -331,21 +331,21 @@ impl Extras {
     fn add(&mut self, id: u32, entry: &Entry, name: &Name, other: &mut Name) {
         if let Some((head, _)) = split_title(&entry.title) {
             other.fill(head);
-            if other.canonical.len() > 1 && other.canonical != name.canonical {
-                self.heads.add(&other.canonical, id);
+            if other.canonical().len() > 1 && other.canonical() != name.canonical() {
+                self.heads.add(other.canonical(), id);
             }
         }
         if entry.popularity >= ACRONYM_POPULARITY_MIN {
             for form in derive(&entry.title) {
-                if form != name.raw && form != name.canonical {
+                if form != name.raw() && form != name.canonical() {
                     self.acronyms.add(&form, id);
                 }
             }
         }
         for alias in &entry.aliases {
             other.fill_raw(alias);
-            if !other.raw.is_empty() && other.raw != name.raw {
-                self.aliases.add(&other.raw, id);
+            if !other.raw().is_empty() && other.raw() != name.raw() {
+                self.aliases.add(other.raw(), id);
             }
         }
     }

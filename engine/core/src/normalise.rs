@@ -17,22 +17,21 @@ const YEARS: std::ops::RangeInclusive<u16> = 1950..=2099;
 /// A normalised text. One is filled again and again: after the first few it allocates nothing.
 #[derive(Default, Debug, Clone)]
 pub struct Name {
-    /// All words without the spaces: "thewitcheriii".
-    pub raw: String,
-    /// Without brackets and leading article, numerals as digits: "witcher3".
-    pub canonical: String,
     /// In brackets: "Doom (1993)".
     pub year: Option<u16>,
-    /// Of the raw key.
+    /// The raw key and its words, where the text is plain; they stay where they are.
+    plain: Plain,
+    is_plain: bool,
+    /// And where it is not.
+    raw: String,
     words: Words,
+    /// Unless it is the raw key.
+    canonical: String,
     /// Of the canonical one.
     kept: Words,
     picked: Vec<(usize, usize)>,
     folded: String,
-    plain: Plain,
     is_whole: bool,
-    /// No numeral is in it, no single letter, and no bracket.
-    is_simple: bool,
     /// The canonical key is the raw one, and `kept` stays empty.
     is_as_typed: bool,
 }
@@ -47,11 +46,6 @@ impl Words {
         if text.len() > self.0.last().map_or(0, |&(end, _)| end) {
             self.0.push((text.len(), in_brackets));
         }
-    }
-
-    fn iter<'w>(&'w self, text: &'w str) -> impl Iterator<Item = (&'w str, bool)> + Clone {
-        let starts = std::iter::once(0).chain(self.0.iter().map(|&(end, _)| end));
-        starts.zip(&self.0).map(|(start, &(end, in_brackets))| (&text[start..end], in_brackets))
     }
 }
 
@@ -76,11 +70,9 @@ impl Name {
         self.words.0.clear();
         self.kept.0.clear();
         self.is_whole = false;
-        self.is_simple = false;
-        if self.plain.fill(text) {
-            self.raw.push_str(self.plain.key());
-            self.words.0.extend(self.plain.ends().iter().map(|&end| (usize::from(end), false)));
-            self.is_simple = self.plain.is_simple();
+        self.is_as_typed = false;
+        self.is_plain = self.plain.fill(text);
+        if self.is_plain {
             return;
         }
         if text.is_ascii() {
@@ -90,61 +82,105 @@ impl Name {
             fold(text, &mut self.folded);
             split(&self.folded, &mut self.raw, &mut self.words);
         }
-        self.year =
-            self.words.iter(&self.raw).find_map(|(word, in_brackets)| if in_brackets { to_year(word) } else { None });
+        let year = self.raw_words().find_map(|(word, in_brackets)| if in_brackets { to_year(word) } else { None });
+        self.year = year;
     }
 
     /// The canonical key and the words, unless they are there.
     pub fn complete(&mut self) {
         if !self.is_whole {
             self.is_whole = true;
-            self.is_as_typed =
-                self.is_simple && !self.words.iter(&self.raw).next().is_some_and(|(word, _)| is_article(word));
-            if self.is_as_typed {
-                self.canonical.push_str(&self.raw);
-            } else {
+            self.is_as_typed = self.is_plain
+                && self.plain.is_simple()
+                && !self.raw_words().next().is_some_and(|(word, _)| is_article(word));
+            if !self.is_as_typed {
                 self.keep_words();
             }
         }
     }
 
+    /// All words without the spaces: "thewitcheriii".
+    #[inline]
+    pub fn raw(&self) -> &str {
+        if self.is_plain { self.plain.key() } else { &self.raw }
+    }
+
+    /// Without brackets and leading article, numerals as digits: "witcher3". Of a name that is complete.
+    pub fn canonical(&self) -> &str {
+        if self.is_as_typed { self.raw() } else { &self.canonical }
+    }
+
+    /// The canonical key where it is another than the raw one.
+    pub fn other_canonical(&self) -> Option<&str> {
+        (!self.is_as_typed && self.canonical != self.raw()).then_some(&self.canonical)
+    }
+
     /// The words of the canonical key.
     pub fn words(&self) -> impl Iterator<Item = &str> + Clone {
-        let (words, text) = if self.is_as_typed { (&self.words, &self.raw) } else { (&self.kept, &self.canonical) };
-        words.iter(text).map(|(word, _)| word)
+        let (plain, kept) = (self.plain.ends(), &self.kept.0);
+        let count = if self.is_as_typed { plain.len() } else { kept.len() };
+        let ends = (0..count).map(move |at| if self.is_as_typed { usize::from(plain[at]) } else { kept[at].0 });
+        between(self.canonical(), ends)
     }
 
     /// All words, spaced: "the witcher iii".
     pub fn spaced(&self) -> String {
-        self.words.iter(&self.raw).map(|(word, _)| word).collect::<Vec<_>>().join(" ")
+        self.raw_words().map(|(word, _)| word).collect::<Vec<_>>().join(" ")
+    }
+
+    /// And whether in brackets.
+    fn raw_words(&self) -> impl Iterator<Item = (&str, bool)> + Clone {
+        let ends = self.raw_ends();
+        between(self.raw(), ends.clone().map(|(end, _)| end)).zip(ends.map(|(_, in_brackets)| in_brackets))
+    }
+
+    fn raw_ends(&self) -> impl Iterator<Item = (usize, bool)> + Clone {
+        let (plain, words) = (self.plain.ends(), &self.words.0);
+        let count = if self.is_plain { plain.len() } else { words.len() };
+        (0..count).map(move |at| if self.is_plain { (usize::from(plain[at]), false) } else { words[at] })
     }
 
     fn keep_words(&mut self) {
-        let outside = self.words.iter(&self.raw).any(|(_, in_brackets)| !in_brackets);
+        let outside = self.raw_ends().any(|(_, in_brackets)| !in_brackets);
         let mut start = 0;
-        self.picked.clear();
-        for &(end, in_brackets) in &self.words.0 {
+        let mut picked = std::mem::take(&mut self.picked);
+        picked.clear();
+        for (end, in_brackets) in self.raw_ends() {
             if !(outside && in_brackets) {
-                self.picked.push((start, end));
+                picked.push((start, end));
             }
             start = end;
         }
-        let word = |at: usize| self.picked.get(at).map_or("", |&(start, end)| &self.raw[start..end]);
-        let is_run = |at: usize| is_single_letter(word(at)) && is_single_letter(word(at + 1));
-        let has_article = self.picked.len() > 1 && is_article(word(0)) && !is_run(0);
+        let raw = if self.is_plain { self.plain.key() } else { &self.raw };
+        let word = |at: usize| picked.get(at).map_or("", |&(start, end)| &raw[start..end]);
+        let is_letter = |at: usize| {
+            let bytes = picked.get(at).and_then(|&(start, end)| raw.as_bytes().get(start..end));
+            matches!(bytes, Some([b'a'..=b'z']))
+        };
+        let is_run = |at: usize| is_letter(at) && is_letter(at + 1);
+        let has_article = picked.len() > 1 && is_article(word(0)) && !is_run(0);
         let first = usize::from(has_article);
-        for at in first..self.picked.len() {
-            let is_inside_run = at > first && is_run(at - 1);
+        let mut is_inside_run = false;
+        for at in first..picked.len() {
             if is_inside_run {
                 // "s t a l k e r" is one word: it goes on.
                 self.kept.0.pop();
             }
-            let is_name = at == first || is_inside_run || is_run(at);
+            let begins_run = is_run(at);
+            let is_name = at == first || is_inside_run || begins_run;
             let written = if is_name { word(at) } else { to_digits(word(at)).unwrap_or(word(at)) };
             self.canonical.push_str(written);
             self.kept.end_word(&self.canonical, false);
+            is_inside_run = begins_run;
         }
+        self.picked = picked;
     }
+}
+
+/// The parts of `text` that end at `ends`.
+fn between(text: &str, ends: impl Iterator<Item = usize> + Clone) -> impl Iterator<Item = &str> + Clone {
+    let starts = std::iter::once(0).chain(ends.clone());
+    starts.zip(ends).map(move |(start, end)| &text[start..end])
 }
 
 /// At most so many bytes, ending between characters.
@@ -209,10 +245,6 @@ fn is_silent(one: char) -> bool {
     matches!(one, '’' | '‘' | 'ʼ' | '´' | '™' | '®' | '©')
 }
 
-fn is_single_letter(word: &str) -> bool {
-    word.len() == 1 && word.as_bytes()[0].is_ascii_lowercase()
-}
-
 pub fn is_article(word: &str) -> bool {
     matches!(word, "the" | "a" | "an")
 }
@@ -223,6 +255,10 @@ fn to_year(word: &str) -> Option<u16> {
 }
 
 pub fn to_digits(word: &str) -> Option<&'static str> {
+    // Nearly all words end here.
+    if !matches!(word.as_bytes().first(), Some(b'i' | b'v' | b'x')) {
+        return None;
+    }
     Some(match word {
         "ii" => "2",
         "iii" => "3",

@@ -1,10 +1,13 @@
-//! The words of a short text of letters, digits and what stands between words, as most are: eight bytes at a time, and
-//! then word by word, because which byte ends a word is nothing that a processor could guess.
+//! The words of a short text of letters, digits and what stands between words, as most are: sixteen or eight bytes at a
+//! time, and then word by word, because which byte ends a word is nothing that a processor could guess.
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod eight;
+#[cfg(target_arch = "x86_64")]
+mod sixteen;
 
 /// A bit of a word for each; a longer text goes the other way.
 const BYTES_MAX: usize = u64::BITS as usize;
-/// So many are looked at at once.
-const EIGHT: usize = 8;
 /// Words are copied so many bytes at a time, the last of them too many.
 const COPIED: usize = 16;
 /// One end for each, and a byte between them.
@@ -13,7 +16,7 @@ const WORDS_MAX: usize = BYTES_MAX / 2 + 1;
 /// One is filled again and again: its room is not cleared.
 #[derive(Debug, Clone)]
 pub struct Plain {
-    lower: [u8; BYTES_MAX + COPIED],
+    lower: Lower,
     key: [u8; BYTES_MAX + COPIED],
     length: usize,
     ends: [u8; WORDS_MAX],
@@ -36,8 +39,10 @@ impl Default for Plain {
 
 impl Plain {
     /// The words one behind the other, in lower case.
+    #[inline]
     pub fn key(&self) -> &str {
-        std::str::from_utf8(&self.key[..self.length]).unwrap_or_default()
+        // SAFETY: what is copied into it is letters and digits of ASCII, or comes after its end.
+        unsafe { std::str::from_utf8_unchecked(&self.key[..self.length]) }
     }
 
     /// Where in the key each word ends.
@@ -63,24 +68,10 @@ impl Plain {
     }
 
     fn read(&mut self, text: &[u8]) -> Option<Marks> {
-        let mut marks = Marks::default();
-        let mut is_other = 0;
-        self.lower[..text.len()].copy_from_slice(text);
-        // What is left of a longer text before: as if it ended in zeroes.
-        self.lower[text.len()..text.len() + EIGHT].fill(0);
-        let eights = self.lower.chunks_exact_mut(EIGHT).take(text.len().div_ceil(EIGHT));
-        for (number, lower) in eights.enumerate() {
-            let bytes = Eight::of(lower);
-            is_other |=
-                bytes.0 & HIGHEST | bytes.is_within(b'&', b'(') & !bytes.is(b'\'') | bytes.is(b'+') | bytes.is(b'[');
-            let (small, letters, digits) = bytes.lower();
-            lower.copy_from_slice(&small.0.to_le_bytes());
-            marks.in_key |= to_bits(letters | digits) << (number * EIGHT);
-            marks.is_digit |= to_bits(digits) << (number * EIGHT);
-            marks.is_roman |= to_bits(small.is(b'i') | small.is(b'v') | small.is(b'x')) << (number * EIGHT);
-            marks.is_silent |= to_bits(bytes.is(b'\'') | bytes.is(b'`')) << (number * EIGHT);
-        }
-        (is_other == 0).then_some(marks)
+        #[cfg(target_arch = "x86_64")]
+        return sixteen::read(text, &mut self.lower);
+        #[cfg(not(target_arch = "x86_64"))]
+        return eight::read(text, &mut self.lower);
     }
 
     fn keep(&mut self, marks: Marks) {
@@ -120,7 +111,7 @@ impl Plain {
 }
 
 /// One bit for each byte of a text.
-#[derive(Default)]
+#[derive(Default, Debug, PartialEq, Eq)]
 struct Marks {
     in_key: u64,
     is_digit: u64,
@@ -141,46 +132,8 @@ impl Marks {
     }
 }
 
-/// Eight bytes of ASCII, in the order of the text. What is asked of them is answered in the highest bit of each.
-#[derive(Clone, Copy)]
-struct Eight(u64);
-
-const HIGHEST: u64 = 0x8080_8080_8080_8080;
-
-const fn of_each(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-impl Eight {
-    fn of(bytes: &[u8]) -> Self {
-        Self(bytes.try_into().map_or(0, u64::from_le_bytes))
-    }
-
-    fn is_from(self, least: u8) -> u64 {
-        ((self.0 | HIGHEST) - of_each(least)) & HIGHEST
-    }
-
-    fn is_within(self, least: u8, most: u8) -> u64 {
-        self.is_from(least) & !self.is_from(most + 1)
-    }
-
-    fn is(self, byte: u8) -> u64 {
-        HIGHEST.wrapping_sub(self.0 ^ of_each(byte)) & HIGHEST
-    }
-
-    /// And which of them are letters, and which are digits.
-    fn lower(self) -> (Self, u64, u64) {
-        const TO_LOWER: u32 = (0x80_u8 / (b'a' - b'A')).trailing_zeros();
-        let small = Self(self.0 | self.is_within(b'A', b'Z') >> TO_LOWER);
-        (small, small.is_within(b'a', b'z'), small.is_within(b'0', b'9'))
-    }
-}
-
-/// The highest bit of each byte, side by side.
-fn to_bits(answer: u64) -> u64 {
-    const SIDE_BY_SIDE: u64 = 0x0102_0408_1020_4080;
-    (answer >> 7).wrapping_mul(SIDE_BY_SIDE) >> 56
-}
+/// Room for a text in lower case, and for what is read and copied behind it.
+type Lower = [u8; BYTES_MAX + COPIED];
 
 #[cfg(test)]
 mod tests {

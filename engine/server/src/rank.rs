@@ -28,14 +28,16 @@ pub struct Ranked {
 /// Every candidate once, the best first; of two that fit alike the one that came first.
 pub fn rank(query: &str, candidates: &[String]) -> Vec<Ranked> {
     let found = search(query, candidates);
-    let asked = Name::of(query).canonical;
+    let asked = Name::of(query);
     let mut ranked: Vec<Ranked> = candidates
         .iter()
         .enumerate()
         .map(|(index, candidate)| {
             let name = Name::of(candidate);
-            let score =
-                found.get(&name.raw).copied().unwrap_or_else(|| LIKENESS_MOST * likeness(&asked, &name.canonical));
+            let score = found
+                .get(name.raw())
+                .copied()
+                .unwrap_or_else(|| LIKENESS_MOST * likeness(asked.canonical(), name.canonical()));
             Ranked { index, score }
         })
         .collect();

@@ -49,9 +49,9 @@ struct Candidate {
 impl Edits {
     pub fn look(&mut self, index: &Index, name: &Name, hits: &mut Hits) {
         self.candidates.clear();
-        self.look_for(index, &name.raw);
-        if name.canonical != name.raw {
-            self.look_for(index, &name.canonical);
+        self.look_for(index, name.raw());
+        if let Some(canonical) = name.other_canonical() {
+            self.look_for(index, canonical);
         }
         self.weigh(index, name);
         self.doubt(index, name);
@@ -118,7 +118,7 @@ impl Edits {
             // Its words stand in the index, too, in three places that are far from its keys.
             self.title.fill(std::str::from_utf8(index.title(one.id)).unwrap_or_default());
             // A numeral shows as a number in the canonical key alone.
-            let is_other_number = !digits(name.canonical.as_bytes()).eq(digits(self.title.canonical.as_bytes()));
+            let is_other_number = !digits(name.canonical().as_bytes()).eq(digits(self.title.canonical().as_bytes()));
             one.is_doubtful = is_other_number || has_other_word(name.words(), self.title.words());
         }
     }
@@ -132,7 +132,7 @@ impl Edits {
         }
         for one in &mut self.candidates {
             let key = if one.is_raw { index.raw_key(one.id) } else { index.canonical_key(one.id) };
-            let typed = if one.is_raw { &name.raw } else { &name.canonical };
+            let typed = if one.is_raw { name.raw() } else { name.canonical() };
             let length = typed.len().max(1) as i32;
             let weighed = weighed_distance(typed.as_bytes(), key) as i32;
             one.points += (one.slips as i32 * 100 - weighed) * (FULL / 100) / length;

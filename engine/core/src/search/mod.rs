@@ -42,7 +42,7 @@ impl Searcher {
     pub fn search(&mut self, index: &Index, text: &str, limit: usize) -> &[Hit] {
         self.hits.clear();
         self.query.name.fill_raw(cut(text, QUERY_BYTES_MAX));
-        if self.query.name.raw.is_empty() || limit == 0 || !index.is_intact() {
+        if self.query.name.raw().is_empty() || limit == 0 || !index.is_intact() {
             return &[];
         }
         let found = self.cascade(index);

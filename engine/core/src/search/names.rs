@@ -20,27 +20,28 @@ const PLACE_MASK: u32 = (1 << NAME_KIND_SHIFT) - 1;
 
 pub fn look(index: &Index, query: &mut Query, hits: &mut Hits) {
     let (name, table) = (&mut query.name, index.name_table());
-    let raw_hash = name_hash(&name.raw);
+    let raw_hash = name_hash(name.raw());
     table.prefetch(raw_hash);
     // While memory is on its way: what most who are not found by this one are found by.
     name.complete();
-    let has_canonical = name.canonical != name.raw && !name.canonical.is_empty();
-    let canonical_hash = has_canonical.then(|| name_hash(&name.canonical));
-    if let Some(hash) = canonical_hash {
+    let canonical = name.other_canonical().filter(|key| !key.is_empty()).map(|key| (key, name_hash(key)));
+    if let Some((_, hash)) = canonical {
         table.prefetch(hash);
     }
-    look_for(index, &name.raw, raw_hash, Stage::Exact, hits);
+    look_for(index, name.raw(), raw_hash, Stage::Exact, hits);
     // What was typed in full is meant: another form of it could only make us less sure.
-    if let Some(hash) = canonical_hash
+    if let Some((key, hash)) = canonical
         && hits.iter().all(|hit| hit.stage != Stage::Exact)
     {
-        look_for(index, &name.canonical, hash, Stage::Canonical, hits);
+        look_for(index, key, hash, Stage::Canonical, hits);
     }
     if let Some(year) = name.year {
         weigh_years(year, hits);
     }
-    let has_famous = lift_famous_acronym(hits);
-    keep_surest(hits, has_famous);
+    if !hits.is_one_title() {
+        let has_famous = lift_famous_acronym(hits);
+        keep_surest(hits, has_famous);
+    }
     if hits.is_empty() {
         query.bag.fill(query.name.words());
         look_for_bag(index, &query.bag, hits);

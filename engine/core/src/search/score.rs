@@ -95,6 +95,11 @@ impl Hits {
         self.0.is_empty()
     }
 
+    /// Nothing but one, by one of its names: there is nothing to choose.
+    pub fn is_one_title(&self) -> bool {
+        matches!(self.0.as_slice(), [hit] if hit.stage != Stage::Acronym)
+    }
+
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -145,6 +150,10 @@ impl Hits {
 
     /// Sorts and tells each how far the next is. Settled ones first, as they stood.
     pub fn rank(&mut self) {
+        if let [hit] = self.0.as_mut_slice() {
+            hit.margin = hit.rank().clamp(0, FULL);
+            return;
+        }
         self.0.sort_by(|a, b| {
             b.is_settled()
                 .cmp(&a.is_settled())
