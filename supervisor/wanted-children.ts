@@ -26,8 +26,6 @@ const LEAN_WORKER = [
   // It wakes an idle worker every 8 s to see whether its heap should be collected, and sees each time that it should
   // not: a seventh of what idling costs. Without it a worker is 24 MB after an hour of chat (`bench fleet`).
   "--no-memory-reducer",
-  // It says itself when: worker/collect-when-quiet.ts.
-  "--expose-gc",
 ];
 
 /**

@@ -9,7 +9,6 @@ import { makeLossReport } from "../shared/loss-report.ts";
 import { findPssKb } from "../shared/proc.ts";
 import { startSystemMonitor } from "../shared/system-monitor.ts";
 import { startUsageWatch, type UsageReader } from "../shared/usage-watch.ts";
-import { collectWhenQuiet, findHeap } from "./collect-when-quiet.ts";
 
 /** Who hears how the worker is: its supervisor, or the terminal of one that runs alone. */
 export type OpenLife = (
@@ -58,15 +57,12 @@ export function openWorkerLife(using: {
     onAlert: onTrouble,
     onOver: (code) => life.condition.troubleEnds(code),
   });
-  const heap = findHeap();
-  const collecting = heap && collectWhenQuiet({ heap, counters: using.counters, clock, log: logs.instance });
   return {
     life,
     usage,
     pssKb,
     alerts: system.alerts,
     stop() {
-      collecting?.stop();
       system.stop();
       life.stop();
       watch.stop();
