@@ -28,11 +28,15 @@ export function hearEventSub(using: {
   return {
     onOpen() {
       isGapPossible = true;
+      parts().gapFill.outageBegins();
       life.condition.troubleEnds("eventsub-away");
       life.reach("eventsub");
       parts().tellers.look();
     },
-    onRest: () => parts().tellers.look(),
+    onRest() {
+      parts().gapFill.outageBegins();
+      parts().tellers.look();
+    },
     onNotification(notification) {
       const { probe } = parts();
       if (probe.hear(notification) || isOnlyForProbe(notification, probe.wanted(), wanted)) return;

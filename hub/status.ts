@@ -79,7 +79,7 @@ export function toHubStatus(sources: HubSources): HubStatus {
     workers,
     events: { ...router.counts(), recovered: gapFill.recovered, lastAgoMs: sources.lastAgoMs },
     gap: {
-      isOpen: gapFill.gapOpenForMs !== undefined,
+      isOpen: sources.wanted.length > 0 && (gapFill.isGapOpen || sources.drain !== undefined),
       lastLookAgoMs: gapFill.lastLookAgoMs,
       lastFillAgoMs: gapFill.lastFillAgoMs,
       problem: gapFill.problem,

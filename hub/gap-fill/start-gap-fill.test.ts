@@ -271,6 +271,22 @@ test("while Twitch is away the gap stays open, and is filled when Twitch is back
   gapFill.stop();
 });
 
+test("the gap is open from an outage's first moment, whatever routine looks find meanwhile, until it is filled", async () => {
+  const room = makeRoom();
+  const gapFill = room.start();
+  expect(gapFill.state().isGapOpen).toBe(false);
+  gapFill.outageBegins();
+  await room.clock.advance(2 * LOOK_EVERY_MS);
+  expect(room.twitch.asked.length).toBeGreaterThan(0);
+  // Nobody owes the filling yet: Twitch does not deliver again.
+  expect(gapFill.state()).toMatchObject({ isGapOpen: true, gapOpenForMs: undefined });
+  gapFill.afterOutage();
+  expect(gapFill.state()).toMatchObject({ isGapOpen: true, gapOpenForMs: 0 });
+  await room.clock.advance(IN_FLIGHT_MS + 1_000);
+  expect(gapFill.state()).toMatchObject({ isGapOpen: false, gapOpenForMs: undefined });
+  gapFill.stop();
+});
+
 test("points that others need are left to them", async () => {
   const room = makeRoom();
   room.pointsAreSpent(30_000);

@@ -37,7 +37,9 @@ export interface GapFillState {
   /** The last look that got through, of any kind. */
   readonly lastLookAgoMs: Millis | undefined;
   readonly lastFillAgoMs: Millis | undefined;
-  /** Since when an outage's gap is not filled. */
+  /** Something may have been missed that was not looked for: since an outage began, until its gap is filled. */
+  readonly isGapOpen: boolean;
+  /** Since when an outage that is over waits for its gap to be filled. */
   readonly gapOpenForMs: Millis | undefined;
   readonly problem: string | undefined;
   readonly recovered: number;
@@ -59,6 +61,8 @@ export interface GapFill {
    * can say later whether it began during an outage.
    */
   meet(): void;
+  /** From now on events may be missed. */
+  outageBegins(): void;
   /** Events may have been missed until now; EventSub delivers again. */
   afterOutage(): void;
   state(): GapFillState;
@@ -88,6 +92,7 @@ export function startGapFill(using: {
   const memory = makeChannelMemory(using);
   const uncovered = new Map<Login, string>();
   let drifts: { readonly channel: Login; readonly topic: Topic; readonly at: Millis }[] = [];
+  let isOutage = false;
   let isGapOpen = false;
   let isEarlyDue = false;
   let isMeetingDue = false;
@@ -243,7 +248,11 @@ export function startGapFill(using: {
       // A look that is due anyway meets everybody; one that is under way is followed by another.
       if (!isGapOpen && !isEarlyDue && !isLooking) lookIn(MEET_AFTER_MS);
     },
+    outageBegins() {
+      isOutage = true;
+    },
     afterOutage() {
+      isOutage = false;
       isGapOpen = true;
       gapOpenSince ??= clock.now();
       lookIn(0);
@@ -251,6 +260,7 @@ export function startGapFill(using: {
     state: () => ({
       lastLookAgoMs: agoMs(lastLookAt),
       lastFillAgoMs: agoMs(lastFillAt),
+      isGapOpen: isOutage || gapOpenSince !== undefined,
       gapOpenForMs: agoMs(gapOpenSince),
       problem,
       recovered,

@@ -101,6 +101,7 @@ test("drained, nothing comes in; undrained, what was missed is found, said once,
     out: expect.stringContaining("Drained by an operator"),
   });
   expect((await hubCtl("resync")).out).toContain("hub_ctl undrain first");
+  expect((await house.hubStatus()).gap.isOpen).toBe(true);
   const drainedHouse = await house.until(house.status, ({ health }) => health !== "healthy");
   expect(drainedHouse.sentence).toContain("hub hears no events from Twitch: drained by an operator");
 
@@ -131,6 +132,7 @@ test("while Twitch lets no connection be opened, the house's status says that it
   await house.fault({ do: "cut", place: "eventsub" });
   await house.until(house.status, ({ sentence }) => sentence.includes("hub hears no events from Twitch: "));
   expect(await kissbot(house.home.folder, "status")).toMatchObject({ exitCode: 1 });
+  expect((await house.hubStatus()).gap.isOpen).toBe(true);
   expect(await hubCtl("restart")).toMatchObject({
     exitCode: 1,
     out: expect.stringContaining("no connection to renew"),
