@@ -1,8 +1,11 @@
 import { getHeapSpaceStatistics } from "node:v8";
 
 const COMPILED = /^(code|trusted|read_only)_/;
-/** What a collection finds dead may hold something that only the next one sees, when it was told of it in between. */
-const ROUNDS = 4;
+/**
+ * What a collection finds dead may hold something that only the next one sees, when it was told of it in between. After
+ * four of them one hub's day in five still had 0.9 MB too much, which four more took away.
+ */
+const ROUNDS = 8;
 
 /**
  * What collections leave behind, without what was compiled: that grows as long as something is called more often.
