@@ -1,6 +1,6 @@
 /**
- * How long the turns of the event loop take: whatever falls due during a turn waits until it ends. Nothing is looked
- * at by the clock, which would wake an idle process again and again; the loop itself calls, once in each turn.
+ * How long the turns of the event loop take: whatever falls due during a turn waits until it ends. The clock would wake
+ * an idle process again and again: the loop itself calls, once in each turn, and only in a rush of turns the clock does.
  */
 import type { Millis } from "./clock.ts";
 
@@ -26,7 +26,7 @@ export function watchTurns(onTurn: (tookMs: Millis) => void): () => void {
     cancel = () => clearImmediate(next);
   };
   const inRush = () => {
-    // The process is awake: this does not wake it.
+    // The process is awake: at most the last of a rush wakes it, a millisecond after.
     const next = setTimeout(afterSomeTurns, RUSH_GAP_MS).unref();
     cancel = () => clearTimeout(next);
   };

@@ -93,7 +93,7 @@ export function startGapFill(using: {
   const uncovered = new Map<Login, string>();
   let drifts: { readonly channel: Login; readonly topic: Topic; readonly at: Millis }[] = [];
   let isOutage = false;
-  let isGapOpen = false;
+  let isFillDue = false;
   let isEarlyDue = false;
   let isMeetingDue = false;
   let gapOpenSince: Millis | undefined;
@@ -190,7 +190,7 @@ export function startGapFill(using: {
   const routinely = () => using.lookEveryMs * (1 + LOOK_JITTER * using.random());
   /** What the next look is for: the more it covers, the sooner it comes. */
   const nextLook = () => {
-    if (isGapOpen) return "outage";
+    if (isFillDue) return "outage";
     if (isEarlyDue) return "early";
     if (isMeetingDue) return "meeting";
     return doubtDueIn() <= 0 ? "doubt" : "routine";
@@ -203,7 +203,7 @@ export function startGapFill(using: {
       what === "meeting" ? !isMet(one) : what !== "doubt" || isDoubtful(one);
     const channels = using.channels().filter(isAbout);
     // Another outage while we look opens it again; and who comes while we look is met afterwards.
-    isGapOpen = false;
+    isFillDue = false;
     isEarlyDue = false;
     isMeetingDue = false;
     problem = await lookOnce(channels, what === "routine" ? "routine" : "outage", what === "early").catch(
@@ -217,13 +217,13 @@ export function startGapFill(using: {
       if (what !== "meeting" && what !== "doubt") lastLookAt = clock.now();
       if (what === "outage") lastFillAt = clock.now();
       // A second look that comes soon is a part of the filling; one that waits for EventSub's word to be old is not.
-      if (!isGapOpen && doubtDueIn() > IN_FLIGHT_MS) gapOpenSince = undefined;
-      lookIn(isGapOpen ? 0 : soonOrRoutinely());
+      if (!isFillDue && doubtDueIn() > IN_FLIGHT_MS) gapOpenSince = undefined;
+      lookIn(isFillDue ? 0 : soonOrRoutinely());
     } else {
       failures += 1;
-      isGapOpen ||= what === "outage";
+      isFillDue ||= what === "outage";
       log.warn({ problem }, "Twitch could not be asked what was missed");
-      const isPressing = isGapOpen || what === "doubt";
+      const isPressing = isFillDue || what === "doubt";
       lookIn(isPressing ? restMs(AGAIN, failures, using.random()) : soonOrRoutinely());
     }
   };
@@ -246,14 +246,14 @@ export function startGapFill(using: {
       if (isMeetingDue || using.channels().every(isMet)) return;
       isMeetingDue = true;
       // A look that is due anyway meets everybody; one that is under way is followed by another.
-      if (!isGapOpen && !isEarlyDue && !isLooking) lookIn(MEET_AFTER_MS);
+      if (!isFillDue && !isEarlyDue && !isLooking) lookIn(MEET_AFTER_MS);
     },
     outageBegins() {
       isOutage = true;
     },
     afterOutage() {
       isOutage = false;
-      isGapOpen = true;
+      isFillDue = true;
       gapOpenSince ??= clock.now();
       lookIn(0);
     },
