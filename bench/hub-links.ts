@@ -2,7 +2,7 @@
  * A worker's ends of two links, the hub's and the bare server's: dialled, checked at the door and acknowledged as a worker
  * does it, and nothing done with the events but to look at when they arrived and whether all did, in order.
  */
-import { systemClock } from "../shared/clock.ts";
+import { type Millis, systemClock } from "../shared/clock.ts";
 import { makeAcknowledgements } from "../shared/ipc/acknowledgements.ts";
 import {
   HUB_WORKER_VERSION,
@@ -17,7 +17,6 @@ import { answerOrders, nowNanos, tellNews } from "./bench-child.ts";
 import { BARE_EPOCH, type Fed } from "./hub-fed.ts";
 import type { WorkerBirth } from "./hub-house.ts";
 
-const NEWS_EVERY_MS = 100;
 const DIAL_WITHIN_MS = 5_000;
 
 const { log } = openLogFile({ file: "/dev/null", level: "silent", bindings: {} });
@@ -100,12 +99,12 @@ const orders = {
     return tallies[fed].tookNanos;
   },
   /** Tells how much has arrived, again and again, of whichever is fed; null: no more. */
-  tellProgress(fed: Fed | null) {
+  tellProgress(wanted: { readonly fed: Fed; readonly everyMs: Millis } | null) {
     stopNews();
-    if (fed === null) return;
+    if (wanted === null) return;
     let told = -1;
-    stopNews = systemClock.every(NEWS_EVERY_MS, () => {
-      const { events } = tallies[fed];
+    stopNews = systemClock.every(wanted.everyMs, () => {
+      const { events } = tallies[wanted.fed];
       if (events !== told) tellNews(events);
       told = events;
     });

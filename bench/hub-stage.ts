@@ -45,13 +45,17 @@ export interface HubStage {
 }
 
 /** Sent and not yet arrived, for each link: what it hears until it has told what arrived. */
-const AHEAD_PER_LINK = Number(process.env.AHEAD ?? 256);
+const AHEAD_PER_LINK = 256;
 const AHEAD_MIN = 1_000;
 const BROADCAST_BURST = 8;
 const RAMP_MS: Millis = 500;
 const ARRIVE_WITHIN_MS: Millis = 20_000;
 const LOOK_EVERY_MS: Millis = 100;
-/** The feeder is told of what arrived. */
+/**
+ * How often what arrived is told, for each link: a thousand times a second in all, which costs the machine the same with
+ * one link as with a hundred. Told more seldom, a single link would wait for the telling and not for the hub.
+ */
+const TELL_EVERY_MS_PER_LINK: Millis = 1;
 const TELL_FEEDER_EVERY_MS: Millis = 20;
 const NANOS_PER_MS = 1_000_000;
 const KB_PER_MB = 1_024;
@@ -101,9 +105,12 @@ export async function openHubStage(using: {
     while ((await feeder.ask("channels", null)) < workers) await sleep(clock, LOOK_EVERY_MS);
     await bare.ask("relay", { upstream: `ws://127.0.0.1:${port}` });
 
-    const ahead = Math.max(AHEAD_MIN, AHEAD_PER_LINK * workers);
+    const flood = {
+      ahead: Math.max(AHEAD_MIN, AHEAD_PER_LINK * workers),
+      tellEveryMs: TELL_EVERY_MS_PER_LINK * workers,
+    };
     return {
-      ...measures({ clock, feeder, bare, links, pids, ahead, onProgress: (hear) => (hearProgress = hear) }),
+      ...measures({ clock, feeder, bare, links, pids, flood, onProgress: (hear) => (hearProgress = hear) }),
       end,
     };
   } catch (problem) {
@@ -118,10 +125,11 @@ function measures(using: {
   readonly bare: BenchChild<BareOrders>;
   readonly links: Readonly<Record<Fed, Links>>;
   readonly pids: Readonly<Record<Fed, number>>;
-  readonly ahead: number;
+  readonly flood: { readonly ahead: number; readonly tellEveryMs: Millis };
   readonly onProgress: (hear: () => void) => void;
 }): Omit<HubStage, "end"> {
-  const { clock, feeder, bare, links, pids } = using;
+  const { clock, feeder, bare, links, pids, flood } = using;
+  const tellFeederEveryMs = Math.min(TELL_FEEDER_EVERY_MS, flood.tellEveryMs);
 
   /** What arrives, and what it costs the process in the middle. */
   const count = async (fed: Fed, forMs: Millis): Promise<Ceiling> => {
@@ -165,18 +173,18 @@ function measures(using: {
       const before = await links[fed].events();
       let toldAt = clock.now();
       using.onProgress(() => {
-        if (clock.now() - toldAt < TELL_FEEDER_EVERY_MS) return;
+        if (clock.now() - toldAt < tellFeederEveryMs) return;
         toldAt = clock.now();
         void feeder.ask("arrived", links[fed].lastTold() - before);
       });
-      await links[fed].tellProgress(true);
-      await feeder.ask("flood", { fed, ahead: using.ahead });
+      await links[fed].tellProgress(flood.tellEveryMs);
+      await feeder.ask("flood", { fed, ahead: flood.ahead });
       await sleep(clock, RAMP_MS);
       const counted = await count(fed, forMs);
       const sent = await feeder.ask("stopFlood", null);
       await allArrived(fed, before + sent);
       using.onProgress(() => {});
-      await links[fed].tellProgress(false);
+      await links[fed].tellProgress(null);
       return counted;
     },
     async broadcastCeiling(forMs) {
@@ -219,7 +227,8 @@ function startLinkProcesses(house: HubHouse, onProgress: () => void) {
         events: () => total("events"),
         wrong: () => total("wrong"),
         tookNanos: async () => (await all((child) => child.ask("tookNanos", fed))).flat(),
-        tellProgress: (isWanted: boolean) => all((child) => child.ask("tellProgress", isWanted ? fed : null)),
+        tellProgress: (everyMs: Millis | null) =>
+          all((child) => child.ask("tellProgress", everyMs === null ? null : { fed, everyMs })),
         lastTold: () => told.reduce((sum, one) => sum + (one ?? 0), 0),
       };
     },
