@@ -55,7 +55,7 @@ export function makeEventSubDesk(using: {
         if (after === undefined || body.output.data.length === 0)
           return {
             is: "listed",
-            seen: rows.flatMap(toSeen),
+            seen: rows.flatMap((row) => toSeen(row, using.botId())),
             rows: rows.map(toListed),
             totals: toTotals(body.output),
           };
@@ -81,7 +81,7 @@ export function makeEventSubDesk(using: {
       });
       if (answer.is !== "answer" || answer.status >= 300) return explain(toUnapplied(answer), want.topic);
       const body = v.safeParse(SubscriptionsBody, answer.body);
-      const [seen] = body.success ? body.output.data.flatMap(toRow).flatMap(toSeen) : [];
+      const [seen] = body.success ? body.output.data.flatMap(toRow).flatMap((row) => toSeen(row, botId)) : [];
       if (!body.success || !seen) return { is: "look-again", problem: "create answered in an unknown shape" };
       return { is: "done", seen, totals: toTotals(body.output) };
     },
@@ -124,20 +124,39 @@ const toListed = (row: SubscriptionRow): ListedRow => ({
 });
 
 /** Rows of types we do not know, and of webhooks, belong to nobody here and are left alone. */
-function toSeen(row: SubscriptionRow): Seen[] {
+function toSeen(row: SubscriptionRow, botId: UserId | undefined): Seen[] {
   if (!isTopic(row.type) || row.transport.method === "webhook") return [];
   const channelId = v.safeParse(ChannelId, row.condition[topicRow(row.type).channelField]);
   if (!channelId.success) return [];
-  const status = row.status === "enabled" ? "enabled" : row.status.endsWith("pending") ? "pending" : "failed";
+  const problem = findDifference(row, row.type, channelId.output, botId);
   return [
     {
       twitchId: row.id,
       carrierId: carrierOf(row),
       topic: row.type,
       channelId: channelId.output,
-      status,
-      said: row.status,
+      status: problem === undefined ? toStatus(row.status) : "failed",
+      said: problem ?? row.status,
       cost: row.cost,
     },
   ];
+}
+
+const toStatus = (said: string): Seen["status"] =>
+  said === "enabled" ? "enabled" : said.endsWith("pending") ? "pending" : "failed";
+
+/** A conduit keeps its subscriptions over updates of KissBot and changes of the bot: what is there may be outdated. */
+function findDifference(
+  row: SubscriptionRow,
+  topic: Topic,
+  channelId: ChannelId,
+  botId: UserId | undefined,
+): string | undefined {
+  const { version, condition } = topicRow(topic);
+  if (row.version !== version) return `outdated: version ${row.version} instead of ${version}`;
+  if (botId === undefined) return undefined;
+  const isOther = Object.entries(condition(channelId, botId)).some(
+    ([field, id]) => row.condition[field] !== id,
+  );
+  return isOther ? "outdated: made for another bot" : undefined;
 }

@@ -7,6 +7,7 @@ export const SubscriptionRow = v.object({
   id: Text,
   status: Text,
   type: Text,
+  version: Text,
   cost: v.number(),
   condition: v.record(v.string(), v.unknown()),
   transport: v.object({
