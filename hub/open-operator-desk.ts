@@ -1,5 +1,6 @@
 /** What an operator can see of this hub, and order it to do. */
 import type { Clock, Millis } from "../shared/clock.ts";
+import type { Login } from "../shared/ids.ts";
 import type { Logger } from "../shared/log.ts";
 import type { UsageReader } from "../shared/usage-watch.ts";
 import type { GapFill } from "./gap-fill/start-gap-fill.ts";
@@ -30,6 +31,7 @@ export function openOperatorDesk(using: {
   readonly tokens: TokenOwner;
   readonly broadcasters: Broadcasters;
   readonly wanted: () => readonly WantedSubscription[];
+  readonly strangers: () => readonly Login[];
   readonly router: Router;
   readonly gapFill: GapFill;
   readonly probe: Probe;
@@ -66,6 +68,7 @@ export function openOperatorDesk(using: {
         token: using.tokens.state(),
         broadcasters: using.broadcasters.state(),
         wanted: wanted(),
+        strangers: using.strangers(),
         picture: reconcile.picture(),
         router,
         lastAgoMs: using.lastEvents.agoMs(),

@@ -185,6 +185,7 @@ export function startHub(using: {
     lookEveryMs,
     eventSub,
     wanted,
+    strangers: () => channels.filter((channel) => !directory.known(channel)),
     gapFill,
     probe,
     permits,

@@ -1,4 +1,5 @@
 import type { Millis } from "../shared/clock.ts";
+import type { Login } from "../shared/ids.ts";
 import type { HubStatus } from "../shared/ipc/hub-control.ts";
 import { topicRow } from "../shared/twitch/topics.ts";
 import { summariseTransport } from "./eventsub/summarise.ts";
@@ -28,6 +29,8 @@ export interface HubSources {
   readonly token: ReturnType<TokenOwner["state"]>;
   readonly broadcasters: ReturnType<Broadcasters["state"]>;
   readonly wanted: readonly WantedSubscription[];
+  /** Channels with a worker of which Twitch has not said who they are. */
+  readonly strangers: readonly Login[];
   readonly picture: ReconcilePicture;
   readonly router: Pick<Router, "counts" | "workers">;
   readonly lastAgoMs: Readonly<Record<string, Millis>>;
@@ -52,7 +55,8 @@ export function toHubStatus(sources: HubSources): HubStatus {
     workers,
     drain: sources.drain,
     drifts: gapFill.drifts.length,
-    ...judgeProofs(toProofs(toProofSources(sources, workers))),
+    strangers: sources.strangers,
+    ...judgeProofs(toProofs(toProofSources(sources, subscriptions, workers))),
   };
   return {
     ...judge(facts),
@@ -103,11 +107,16 @@ function toTokenStatus({ token, now, wallNow }: HubSources): HubStatus["token"] 
   };
 }
 
-function toProofSources(sources: HubSources, workers: HubStatus["workers"]) {
+function toProofSources(
+  sources: HubSources,
+  subscriptions: readonly SubscriptionStatus[],
+  workers: HubStatus["workers"],
+) {
   const oldest = workers.flatMap((one) => (one.isConnected ? (one.oldestAgoMs ?? []) : []));
   return {
     uptimeMs: sources.uptimeMs,
-    isWanted: sources.wanted.length > 0,
+    // Nobody keeps a promise that Twitch has refused: the refusal itself is told.
+    isWanted: subscriptions.some(({ state }) => state !== "refused"),
     isDrained: sources.drain !== undefined,
     transport: sources.transport,
     picture: sources.picture,
@@ -152,7 +161,7 @@ const isToldElsewhere = ({ state, topic }: SubscriptionStatus): boolean =>
   state === "refused" && topicRow(topic).isToldInChat;
 
 type Facts = Pick<HubStatus, "eventsub" | "token" | "subscriptions" | "workers" | "drain"> &
-  ReturnType<typeof judgeProofs> & { readonly drifts: number };
+  ReturnType<typeof judgeProofs> & { readonly drifts: number } & Pick<HubSources, "strangers">;
 
 function judge(facts: Facts): Pick<HubStatus, "health" | "sentence"> {
   const { eventsub, token, subscriptions, drain } = facts;
@@ -162,9 +171,8 @@ function judge(facts: Facts): Pick<HubStatus, "health" | "sentence"> {
       sentence: "Twitch no longer accepts the bot's token: ./kissbot.sh auth login --bot",
     };
   if (drain) return { health: "degraded", sentence: describeDrain(drain) };
-  if (eventsub.mode === "idle")
-    return { health: "healthy", sentence: "All is well: no module wants events, so no connection is open." };
-  if (eventsub.mode !== "live") {
+  const isIdle = eventsub.mode === "idle";
+  if (!isIdle && eventsub.mode !== "live") {
     const because = eventsub.problem === undefined ? "" : ` (${eventsub.problem})`;
     return {
       health: "down",
@@ -173,7 +181,11 @@ function judge(facts: Facts): Pick<HubStatus, "health" | "sentence"> {
   }
   const problems = findProblems(facts);
   if (problems.length > 0)
-    return { health: "degraded", sentence: `Connected, but ${problems.join(" and ")}.` };
+    return {
+      health: "degraded",
+      sentence: `${isIdle ? "No EventSub connection is open: " : "Connected, but "}${problems.join(" and ")}.`,
+    };
+  if (isIdle) return { health: "healthy", sentence: describeIdle(subscriptions) };
   const proved = facts.provedAgoMs === undefined ? "" : `, proved ${spoken(facts.provedAgoMs)} ago`;
   return {
     health: "healthy",
@@ -181,8 +193,18 @@ function judge(facts: Facts): Pick<HubStatus, "health" | "sentence"> {
   };
 }
 
-function findProblems({ subscriptions, workers, token, unproved, drifts }: Facts): readonly string[] {
+const describeIdle = (subscriptions: readonly SubscriptionStatus[]): string =>
+  subscriptions.length === 0
+    ? "All is well: no module wants events, so no connection is open."
+    : "All is well: what the modules want to hear is told in chat, so no connection is open.";
+
+function findProblems(facts: Facts): readonly string[] {
+  const { subscriptions, workers, token, unproved, drifts, strangers } = facts;
   const problems: string[] = [];
+  if (strangers.length > 0)
+    problems.push(
+      `Twitch has not said who ${strangers.length === 1 ? `${strangers[0]} is` : `${strangers.length} channels are`}`,
+    );
   const unfulfilled = subscriptions.filter((one) => one.state !== "enabled" && !isToldElsewhere(one));
   if (unfulfilled.length > 0)
     problems.push(`${unfulfilled.length} of ${subscriptions.length} subscriptions are not enabled`);
