@@ -179,7 +179,7 @@ export function makeConduitTransport(using: ConduitTransportParts): EventSubTran
     carriers: () => ({
       current: toCarriers(),
       retiring: [],
-      limits: { carriers: 1, capacity: CAPACITY },
+      limits: { carriers: 1, capacity: CAPACITY, areShared: false },
       nameOf: (id) => id,
       isOurs: own.isOurs,
     }),

@@ -12,7 +12,7 @@ function makeRecorded(kind: "websocket" | "conduit", calls: string[]): EventSubT
     carriers: () => ({
       current: [{ id: kind, method: kind, capacity: 1 }],
       retiring: [],
-      limits: { carriers: 1, capacity: 1 },
+      limits: { carriers: 1, capacity: 1, areShared: true },
       nameOf: (id) => id,
       isOurs: () => true,
     }),

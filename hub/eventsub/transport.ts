@@ -23,8 +23,13 @@ export interface CarrierFacts {
   readonly current: readonly Carrier[];
   /** They deliver, and their subscriptions are to move to `current` one by one. */
   readonly retiring: readonly Carrier[];
-  /** What Twitch allows for one account: so many carriers, and so many subscriptions on each. */
-  readonly limits: { readonly carriers: number; readonly capacity: number };
+  /** So many carriers at once, and so many subscriptions on each. */
+  readonly limits: {
+    readonly carriers: number;
+    readonly capacity: number;
+    /** Twitch allows them to an account, whoever uses it: those of other installations take our places. */
+    readonly areShared: boolean;
+  };
   /** The carrier under the name it has now: Twitch may rename a session that it moves. */
   readonly nameOf: (carrierId: string) => string;
   /** Whether this installation ever used it: what another one left or needs is not ours to touch. */

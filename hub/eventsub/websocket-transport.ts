@@ -220,7 +220,7 @@ export function makeWebSocketTransport(using: {
     carriers: () => ({
       current: staying().flatMap(toCarrier),
       retiring: slots.filter((slot) => slot.isRetiring).flatMap(toCarrier),
-      limits: { carriers: CONNECTIONS_MAX, capacity: SUBSCRIPTIONS_PER_CONNECTION },
+      limits: { carriers: CONNECTIONS_MAX, capacity: SUBSCRIPTIONS_PER_CONNECTION, areShared: true },
       nameOf: (id) => slots.find((slot) => slot.formerIds.includes(id))?.session.sessionId() ?? id,
       isOurs: own.isOurs,
     }),

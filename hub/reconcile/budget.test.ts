@@ -29,6 +29,18 @@ describe("what fits", () => {
     expect(planBudget(wanted, theirs, factsOf()).fits).toHaveLength(600);
   });
 
+  test("all the same, where carriers are nobody else's: a conduit has no less room for another's conduit", () => {
+    const places = placesOf({ current: ["now"], capacity: 3, carriersMax: 1, areShared: false });
+    const wanted = channels(4).map((channel) => want(channel, "stream.online"));
+    const seen = [
+      have("77", "stream.online", { carrierId: "theirs" }),
+      ...channels(3).map((channel) => have(channel, "stream.online")),
+    ];
+    const { fits, refused } = planBudget(wanted, seen, factsOf({ places }));
+    expect(fits.map(wantedKey)).toEqual(wanted.slice(0, 3).map(wantedKey));
+    expect(refused.map(({ problem }) => problem)).toEqual(["the conduit holds 3 subscriptions and no more"]);
+  });
+
   test("as many points as Twitch gives: the live announcement of each channel before all of a few", () => {
     const wanted = channels(9).flatMap((channel) => [
       want(channel, "channel.raid"),

@@ -48,8 +48,9 @@ export function planBudget(wanted: readonly Wanted[], seen: readonly Seen[], fac
   const alive = seen.filter(isAlive);
   const have = new Set(alive.filter(isServed).map(wantedKey));
   const others = alive.filter((one) => !isServed(one) && !places.isOurs(one.carrierId));
-  const carriersLeft = Math.max(0, places.limits.carriers - new Set(others.map((one) => one.carrierId)).size);
-  let room = carriersLeft * places.limits.capacity;
+  const { carriers, capacity, areShared } = places.limits;
+  const taken = areShared ? new Set(others.map((one) => one.carrierId)).size : 0;
+  let room = Math.max(0, carriers - taken) * capacity;
   let points = totals ? totals.maxTotalCost - costOfOthers(totals, alive, others) : Number.POSITIVE_INFINITY;
 
   const fits: Wanted[] = [];
@@ -87,7 +88,9 @@ function inOrder(wanted: readonly Wanted[], have: ReadonlySet<string>): readonly
 }
 
 function describeRoom({ limits }: CarrierFacts): string {
-  return `Twitch allows ${limits.capacity} subscriptions on each of ${limits.carriers} connections and no more; a conduit (twitch.client_secret) has no such limit`;
+  return limits.areShared
+    ? `Twitch allows ${limits.capacity} subscriptions on each of ${limits.carriers} connections of an account and no more, with those of other installations; a conduit (twitch.client_secret) takes far more`
+    : `the conduit holds ${limits.capacity} subscriptions and no more`;
 }
 
 function describeCost(most: number): string {

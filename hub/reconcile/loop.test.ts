@@ -40,6 +40,26 @@ const names = (rows: readonly Wanted[]) => rows.map(wantedKey).sort();
 const channels = (count: number) => Array.from({ length: count }, (_, at) => `${at}`);
 const MINUTE_MS = 60_000;
 
+test("crowded out by others and without a connection, it looks every minute whether there is room again", async () => {
+  const clock = makeFakeClock();
+  const twitch = makeFakeEventSub();
+  twitch.put(["a", "b", "c"].map((carrierId) => have("7", "stream.online", { carrierId })));
+  twitch.open("s1");
+  const { loop } = open(clock, twitch, online("1"));
+  loop.nudge("carriers-changed");
+  await clock.advance(1_000);
+  expect(twitch.needed()).toBe(0);
+  expect([...loop.picture().refusals.values()].map(({ code }) => code)).toEqual(["cost-exceeded"]);
+  // The connection that nobody needs is closed.
+  twitch.open();
+  await clock.advance(2 * MINUTE_MS);
+  expect(twitch.needed()).toBe(0);
+  twitch.end("a");
+  await clock.advance(2 * MINUTE_MS);
+  expect(twitch.needed()).toBe(1);
+  loop.stop();
+});
+
 describe("the reconcile loop", () => {
   test("creates what is wanted, proves it by looking, and looks again every minute", async () => {
     const clock = makeFakeClock();

@@ -159,12 +159,15 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
 
   return async (counts) => {
     const before = plan();
-    if (before.places.current.length === 0) {
+    const isClosed = before.places.current.length === 0;
+    if (isClosed && !isCrowdedOut(before.open, view)) {
       using.onLooked();
       return { is: before.open.length === 0 ? "settled" : "no-carrier" };
     }
     const away = await look();
     if (away !== undefined) return again(away);
+    // A connection is opened only if there is room again.
+    if (isClosed) return { is: plan().open.length === 0 ? "settled" : "no-carrier" };
     const tried = new Set<string>();
     let awayInARow = 0;
     let trouble: Unapplied | undefined;
@@ -214,6 +217,10 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
       : again("there is no connection with room yet");
   };
 }
+
+/** Nothing that is wanted has room by what Twitch said last: without a connection nobody would ask again. */
+const isCrowdedOut = (open: readonly Wanted[], { unaffordable }: View): boolean =>
+  open.length === 0 && [...unaffordable.values()].some(({ code }) => code === "cost-exceeded");
 
 const isJoin = (repair: Repair): boolean =>
   repair.do === "create" && repair.want.topic === "channel.chat.message" && repair.on.method === "websocket";

@@ -94,7 +94,8 @@ const ALIKE_MAX = 3;
 /** Which leavings of our dead sessions keep new subscriptions out while Twitch has not noticed the death. */
 function findObstacles(seen: readonly Seen[], places: CarrierFacts): (have: Seen) => boolean {
   const alive = seen.filter(isAlive);
-  const carriers = new Set([...alive.map((one) => one.carrierId), ...places.current.map(({ id }) => id)]);
+  const counted = alive.filter((one) => places.limits.areShared || places.isOurs(one.carrierId));
+  const carriers = new Set([...counted.map((one) => one.carrierId), ...places.current.map(({ id }) => id)]);
   const areTooMany = carriers.size > places.limits.carriers;
   const alike = new Map<string, number>();
   for (const one of alive) alike.set(wantedKey(one), (alike.get(wantedKey(one)) ?? 0) + 1);

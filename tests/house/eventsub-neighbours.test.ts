@@ -65,6 +65,22 @@ test("a conduit that somebody deleted is replaced at the next look, with all tha
   expect(opened.dials()).toBe(1);
 });
 
+test("another installation's conduit takes no room of ours, and what is on it is left alone", async () => {
+  const opened = await open("conduit");
+  await opened.crowd(THREE_TOPICS);
+  const twitch = askTwitch(opened.sim);
+  const theirs = await twitch.makeConduit();
+  const [channel = ""] = opened.channels;
+  const condition = { broadcaster_user_id: opened.sim.world.getUser(channel).id };
+  await twitch.subscribeOn(theirs, "stream.online", "1", condition);
+  expect(await opened.order({ do: "resync" }, "resynced")).toMatchObject({
+    answer: { report: { created: 0, deleted: 0, refused: 0 } },
+  });
+  expect((await opened.status()).health).toBe("healthy");
+  const rows = (await twitch.ofTheApplication()).filter((one) => one.transport.conduit_id === theirs);
+  expect(rows.map((one) => one.status)).toEqual(["enabled"]);
+});
+
 test("another installation's session and subscriptions are left alone, and its connection is counted", async () => {
   const opened = await open("websocket");
   const twitch = askTwitch(opened.sim);
@@ -105,6 +121,24 @@ test("ten points are spent on what matters most, the rest is refused in words, a
   await opened.order({ do: "resync" }, "resynced");
   const after = (await opened.status()).subscriptions.filter((one) => one.state === "enabled");
   expect(after).toHaveLength(12);
+});
+
+test("a hub that Twitch refuses everything is not well, though it needs no connection", async () => {
+  const opened = await open("websocket");
+  await opened.crowd(["channel.poll.begin"]);
+  const { health, sentence, eventsub } = await opened.until(opened.status, (one) => one.health !== "healthy");
+  expect([eventsub.mode, health]).toEqual(["idle", "degraded"]);
+  expect(sentence).toBe("No EventSub connection is open: 3 of 3 subscriptions are not enabled.");
+});
+
+test("what is refused and told in chat instead leaves nothing to want", async () => {
+  const opened = await open("websocket");
+  await opened.crowd(["channel.cheer"]);
+  const { health, sentence } = await opened.status();
+  expect([health, sentence]).toEqual([
+    "healthy",
+    "All is well: what the modules want to hear is told in chat, so no connection is open.",
+  ]);
 });
 
 test("chats read with the bot's token are joined no faster than Twitch lets the account join", async () => {

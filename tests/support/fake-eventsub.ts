@@ -83,7 +83,7 @@ export function makeFakeEventSub(using: { readonly capacity?: number; readonly c
     carriers: () => ({
       current: current.map(toCarrier),
       retiring: retiring.map(toCarrier),
-      limits: { carriers: 3, capacity },
+      limits: { carriers: 3, capacity, areShared: true },
       nameOf: (id) => id,
       isOurs: (id) => ours.has(id),
     }),

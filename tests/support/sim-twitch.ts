@@ -58,7 +58,18 @@ export function askTwitch(sim: Sim) {
     ofTheBot: () => list(TOWN_BOT.accessToken),
     ofTheApplication: async () => list(await appToken()),
     conduits: async () => v.parse(Conduits, await call(await appToken(), "GET", "/eventsub/conduits")).data,
-    makeConduit: async () => call(await appToken(), "POST", "/eventsub/conduits", { shard_count: 1 }),
+    async makeConduit() {
+      const made = await call(await appToken(), "POST", "/eventsub/conduits", { shard_count: 1 });
+      return v.parse(Conduits, made).data[0]?.id ?? "";
+    },
+    /** On a conduit of anybody's. */
+    subscribeOn: async (conduitId: string, type: string, version: string, condition: object) =>
+      call(await appToken(), "POST", "/eventsub/subscriptions", {
+        type,
+        version,
+        condition,
+        transport: { method: "conduit", conduit_id: conduitId },
+      }),
     removeConduit: async (id: string) => call(await appToken(), "DELETE", `/eventsub/conduits?id=${id}`),
     /** A session of another installation with this bot's token, with a subscription for each of these channels. */
     async openStranger(channels: readonly string[]) {

@@ -33,6 +33,7 @@ export function placesOf(using: {
   readonly method?: TransportKind;
   readonly capacity?: number;
   readonly carriersMax?: number;
+  readonly areShared?: boolean;
 }): CarrierFacts {
   const { capacity = 300, method = "websocket" } = using;
   const toCarrier = (id: string) => ({ id, method, capacity });
@@ -40,7 +41,7 @@ export function placesOf(using: {
   return {
     current: using.current.map(toCarrier),
     retiring: (using.retiring ?? []).map(toCarrier),
-    limits: { carriers: using.carriersMax ?? 3, capacity },
+    limits: { carriers: using.carriersMax ?? 3, capacity, areShared: using.areShared ?? true },
     nameOf: (id) => id,
     isOurs: (id) => ours.has(id),
   };
