@@ -79,7 +79,7 @@ export function openEventSub(using: EventSubParts): EventSub {
       onNotification: using.onNotification,
       onRevocation(revocation) {
         log.warn({ revocation }, "Twitch revoked a subscription");
-        reconcile.nudge("revoked");
+        reconcile.revoked(revocation.subscriptionId, revocation.status);
       },
     },
   });

@@ -56,6 +56,7 @@ export function toHubStatus(sources: HubSources): HubStatus {
     drain: sources.drain,
     drifts: gapFill.drifts.length,
     strangers: sources.strangers,
+    reconcileProblem: picture.problem,
     ...judgeProofs(toProofs(toProofSources(sources, subscriptions, workers))),
   };
   return {
@@ -124,6 +125,7 @@ function toProofSources(
     lookEveryMs: sources.lookEveryMs,
     oldestUnderWayMs: oldest.length === 0 ? undefined : Math.max(...oldest),
     validatedAgoMs: toTokenStatus(sources).validatedAgoMs,
+    isTokenLost: sources.token.is === "needs-reauth",
     isJournalWorking: sources.isJournalWorking,
     probe: sources.probe,
   };
@@ -161,7 +163,11 @@ const isToldElsewhere = ({ state, topic }: SubscriptionStatus): boolean =>
   state === "refused" && topicRow(topic).isToldInChat;
 
 type Facts = Pick<HubStatus, "eventsub" | "token" | "subscriptions" | "workers" | "drain"> &
-  ReturnType<typeof judgeProofs> & { readonly drifts: number } & Pick<HubSources, "strangers">;
+  ReturnType<typeof judgeProofs> &
+  Pick<HubSources, "strangers"> & {
+    readonly drifts: number;
+    readonly reconcileProblem: ReconcilePicture["problem"];
+  };
 
 function judge(facts: Facts): Pick<HubStatus, "health" | "sentence"> {
   const { eventsub, token, subscriptions, drain } = facts;
@@ -172,13 +178,7 @@ function judge(facts: Facts): Pick<HubStatus, "health" | "sentence"> {
     };
   if (drain) return { health: "degraded", sentence: describeDrain(drain) };
   const isIdle = eventsub.mode === "idle";
-  if (!isIdle && eventsub.mode !== "live") {
-    const because = eventsub.problem === undefined ? "" : ` (${eventsub.problem})`;
-    return {
-      health: "down",
-      sentence: `The EventSub connection is ${eventsub.mode}: no events arrive${because}.`,
-    };
-  }
+  if (!isIdle && eventsub.mode !== "live") return judgeConnection(eventsub);
   const problems = findProblems(facts);
   if (problems.length > 0)
     return {
@@ -191,6 +191,24 @@ function judge(facts: Facts): Pick<HubStatus, "health" | "sentence"> {
     health: "healthy",
     sentence: `All is well: ${subscriptions.length} subscriptions ${describeWay(eventsub)}${proved}.`,
   };
+}
+
+function judgeConnection(eventsub: HubStatus["eventsub"]): Pick<HubStatus, "health" | "sentence"> {
+  const { mode, problem, connections, each } = eventsub;
+  const because = problem === undefined ? "" : ` (${problem})`;
+  const delivering = each.filter((one) => one.mode === "live" && !one.isRetiring).length;
+  if (delivering > 0)
+    return {
+      health: "degraded",
+      sentence: `${delivering} of ${connections} EventSub connections deliver, another is ${mode}: some events do not arrive${because}.`,
+    };
+  // Its shard may be bound to the connection before it, or to this one already.
+  if (mode === "binding")
+    return {
+      health: "degraded",
+      sentence: `The EventSub connection is binding: events may not arrive${because}.`,
+    };
+  return { health: "down", sentence: `The EventSub connection is ${mode}: no events arrive${because}.` };
 }
 
 const describeIdle = (subscriptions: readonly SubscriptionStatus[]): string =>
@@ -207,7 +225,9 @@ function findProblems(facts: Facts): readonly string[] {
     );
   const unfulfilled = subscriptions.filter((one) => one.state !== "enabled" && !isToldElsewhere(one));
   if (unfulfilled.length > 0)
-    problems.push(`${unfulfilled.length} of ${subscriptions.length} subscriptions are not enabled`);
+    problems.push(
+      `${unfulfilled.length} of ${subscriptions.length} subscriptions are not enabled${describeWhy(facts)}`,
+    );
   const away = workers.filter((one) => !one.isConnected).map((one) => one.channel);
   if (away.length > 0)
     problems.push(`${away.length === 1 ? `the worker of ${away[0]} is` : `${away.length} workers are`} away`);
@@ -217,6 +237,17 @@ function findProblems(facts: Facts): readonly string[] {
       `${drifts === 1 ? "an event that EventSub did not bring was" : `${drifts} events that EventSub did not bring were`} found in the last hour`,
     );
   return [...problems, ...unproved.map((one) => `not proved: ${one}`)];
+}
+
+/** Why those are not there that nobody has refused, and what else is not enabled and does no harm. */
+function describeWhy({ subscriptions, reconcileProblem }: Facts): string {
+  const isMissing = subscriptions.some(({ state }) => state === "missing");
+  const toldInChat = subscriptions.filter(isToldElsewhere).length;
+  const remarks = [
+    ...(isMissing && reconcileProblem !== undefined ? [reconcileProblem] : []),
+    ...(toldInChat > 0 ? [`not counting ${toldInChat} that are told in chat instead`] : []),
+  ];
+  return remarks.length === 0 ? "" : ` (${remarks.join("; ")})`;
 }
 
 const describeDrain = ({ left }: NonNullable<HubStatus["drain"]>): string =>

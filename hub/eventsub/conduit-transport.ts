@@ -148,7 +148,7 @@ export function makeConduitTransport(using: ConduitTransportParts): EventSubTran
       const because = await line.renew();
       if (because !== undefined) return { is: "refused", because };
     }
-    return { is: "renewed", connections: lines.length, tookMs: clock.now() - startedAt };
+    return { is: "renewed", connections: lines.length, endedEarly: 0, tookMs: clock.now() - startedAt };
   };
   const closeAll = () => {
     for (const line of lines) line.close();

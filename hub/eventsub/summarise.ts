@@ -19,7 +19,8 @@ export function summariseTransport(state: TransportState): HubStatus["eventsub"]
     connectedForMs: worst?.connectedForMs,
     lastFrameAgoMs: worst?.lastFrameAgoMs,
     reconnects: state.connections.reduce((sum, one) => sum + one.reconnects, 0),
-    problem: state.problem ?? worst?.lastEnd?.because,
+    // How a connection that delivers came by its predecessor's end is told in the log.
+    problem: state.problem ?? (worst && modeOf(worst) !== "live" ? worst.lastEnd?.because : undefined),
     each: state.connections.map(toConnection),
   };
 }

@@ -44,7 +44,13 @@ export interface ListedRow {
 }
 
 export type Renewed =
-  | { readonly is: "renewed"; readonly connections: number; readonly tookMs: Millis }
+  | {
+      readonly is: "renewed";
+      readonly connections: number;
+      /** So many of the old ones were lost before everything had moved: what came meanwhile was missed. */
+      readonly endedEarly: number;
+      readonly tookMs: Millis;
+    }
   | { readonly is: "refused"; readonly because: string };
 
 export interface ConnectionState extends SessionState {

@@ -204,7 +204,7 @@ describe("a renewal", () => {
     expect(opened.told).toEqual(["open", "carriers", "carriers"]);
     opened.transport.letGo("s1");
     await opened.clock.advance(2_050);
-    expect(await renewed).toEqual({ is: "renewed", connections: 1, tookMs: 2_050 });
+    expect(await renewed).toEqual({ is: "renewed", connections: 1, endedEarly: 0, tookMs: 2_050 });
     expect(opened.ids()).toEqual({ current: ["s2"], retiring: [] });
     expect(opened.line.sockets.map((one) => one.isDiscarded())).toEqual([true, false]);
   });
@@ -276,7 +276,7 @@ describe("a renewal", () => {
     await opened.clock.advance(0);
     opened.line.sockets[0]?.end(1006);
     await opened.clock.advance(0);
-    expect(await renewed).toMatchObject({ is: "renewed" });
+    expect(await renewed).toMatchObject({ is: "renewed", endedEarly: 1 });
     expect(opened.ids()).toEqual({ current: ["s2"], retiring: [] });
   });
 

@@ -161,26 +161,28 @@ export function makeWebSocketTransport(using: {
     if (newest && wouldDo && !renewal) retire(newest);
   };
 
-  /** Undefined when it worked. */
-  const renewOne = async (old: Slot): Promise<string | undefined> => {
+  /** Else why it did not work. */
+  const renewOne = async (old: Slot): Promise<"moved" | "ended-early" | { readonly because: string }> => {
     const next = openSlot();
     const nextId = () => next.session.sessionId();
     const isOpen = await turning.until(() => nextId() !== undefined, OPENS_WITHIN_MS);
     const openedAs = nextId();
     if (!isOpen || openedAs === undefined) {
       closeSlot(next);
-      return "the new connection was not welcomed in time";
+      return { because: "the new connection was not welcomed in time" };
     }
     retire(old);
     const isThere = () => slots.includes(next) && nextId() === openedAs;
     const isOver = await turning.until(() => !slots.includes(old) || !isThere(), MOVES_WITHIN_MS);
-    if (isOver && isThere()) return undefined;
+    if (isOver && isThere()) return old.isLeft ? "moved" : "ended-early";
     // The old one, if it is still there, carries on.
     if (!isThere()) closeSlot(next);
     if (slots.includes(old)) old.isRetiring = false;
     endOverlap();
     listeners.onCarriers();
-    return isOver ? "the new connection was lost again" : "the subscriptions did not move in time";
+    return {
+      because: isOver ? "the new connection was lost again" : "the subscriptions did not move in time",
+    };
   };
   const renewAll = async (): Promise<Renewed> => {
     const startedAt = clock.now();
@@ -191,11 +193,13 @@ export function makeWebSocketTransport(using: {
         is: "refused",
         because: `all ${CONNECTIONS_MAX} connections that Twitch allows are in use: none can be opened beside them`,
       };
+    let endedEarly = 0;
     for (const old of olds) {
-      const because = await renewOne(old);
-      if (because !== undefined) return { is: "refused", because };
+      const end = await renewOne(old);
+      if (typeof end === "object") return { is: "refused", because: end.because };
+      if (end === "ended-early") endedEarly += 1;
     }
-    return { is: "renewed", connections: olds.length, tookMs: clock.now() - startedAt };
+    return { is: "renewed", connections: olds.length, endedEarly, tookMs: clock.now() - startedAt };
   };
 
   const toCarrier = (slot: Slot): Carrier[] => {

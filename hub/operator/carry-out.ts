@@ -66,7 +66,10 @@ async function answer(order: Once, duties: OperatorDuties): Promise<AnyAnswer> {
     case "undrain":
       if (!duties.drain.state()) return { kind: "done", line: "The hub was not drained." };
       duties.drain.end();
-      return { kind: "done", line: "Events come in again; what was missed meanwhile is being looked for." };
+      return {
+        kind: "done",
+        line: "The connection is opened again, and what was missed meanwhile is being looked for: hub_ctl status.",
+      };
     case "restart":
       return renew(duties);
     case "take-login": {
@@ -98,7 +101,12 @@ async function renew(duties: OperatorDuties): Promise<AnyAnswer> {
   if (obstacle !== undefined) return { kind: "refused", because: obstacle };
   const renewed = await duties.renew();
   if (renewed.is === "refused") return { kind: "refused", because: renewed.because };
-  const { connections, tookMs } = renewed;
+  const { connections, endedEarly, tookMs } = renewed;
   const what = connections === 1 ? "a new connection" : `${connections} new connections`;
+  if (endedEarly > 0)
+    return {
+      kind: "refused",
+      because: `${endedEarly === 1 ? "the old connection was" : `${endedEarly} old connections were`} lost before everything had moved to the new; what was missed is being looked for: hub_ctl status`,
+    };
   return { kind: "done", line: `Moved to ${what} in ${(tookMs / 1_000).toFixed(1)} s; no event was lost.` };
 }

@@ -19,6 +19,8 @@ export interface ProofSources {
   /** The oldest event that a worker which is here has not dealt with. */
   readonly oldestUnderWayMs: Millis | undefined;
   readonly validatedAgoMs: Millis | undefined;
+  /** Twitch has said that the token is good no more. */
+  readonly isTokenLost: boolean;
   readonly isJournalWorking: boolean;
   readonly probe: Pick<ProbeState, "agoMs" | "everyMs"> | undefined;
 }
@@ -38,9 +40,9 @@ export function toProofs(sources: ProofSources): readonly Proof[] {
   const token: Proof = {
     name: "token",
     what: "proof of the bot's token",
-    agoMs: sources.validatedAgoMs,
+    agoMs: sources.isTokenLost ? undefined : sources.validatedAgoMs,
     boundMs: TOKEN_BOUND_MS,
-    dueForMs: uptimeMs,
+    dueForMs: sources.isTokenLost ? Number.POSITIVE_INFINITY : uptimeMs,
   };
   const isDeaf = !isWanted || isDrained;
   return [

@@ -40,6 +40,24 @@ const names = (rows: readonly Wanted[]) => rows.map(wantedKey).sort();
 const channels = (count: number) => Array.from({ length: count }, (_, at) => `${at}`);
 const MINUTE_MS = 60_000;
 
+test("what Twitch has revoked counts for nothing at once, also while nobody can be asked for it anew", async () => {
+  const clock = makeFakeClock();
+  const twitch = makeFakeEventSub();
+  twitch.open("s1");
+  const { loop } = open(clock, twitch, online("1"));
+  loop.nudge("carriers-changed");
+  await clock.advance(1_000);
+  twitch.goAway(true);
+  for (const { twitchId } of twitch.rows()) loop.revoked(twitchId, "authorization_revoked");
+  expect(loop.picture().seen.map(({ status, said }) => [status, said])).toEqual([
+    ["failed", "authorization_revoked"],
+  ]);
+  twitch.goAway(false);
+  await clock.advance(MINUTE_MS);
+  expect(loop.picture().seen.map(({ status }) => status)).toEqual(["enabled"]);
+  loop.stop();
+});
+
 test("crowded out by others and without a connection, it looks every minute whether there is room again", async () => {
   const clock = makeFakeClock();
   const twitch = makeFakeEventSub();

@@ -49,6 +49,8 @@ export interface ReconcileReport {
 export interface ReconcileLoop {
   /** Something may have changed; with a channel, what was refused there may be asked again. Cheap and repeatable. */
   nudge(because: Nudge, channelId?: ChannelId): void;
+  /** Twitch says that it has ended this subscription, and why. */
+  revoked(twitchId: string, said: string): void;
   /** A whole pass from now on, in which everything is asked again; resolves with what it did. */
   resync(): Promise<ReconcileReport>;
   picture(): ReconcilePicture;
@@ -152,6 +154,8 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
   };
   const runPass = async (): Promise<PassEnd> => {
     isCalledOff = false;
+    // What is not there yet only waits its turn.
+    if (problem === NO_CONNECTION && transport.carriers().current.length > 0) problem = undefined;
     passes += 1;
     const [number, startedAt] = [passes, clock.now()];
     const counts: Counts = { created: 0, deleted: 0 };
@@ -190,6 +194,12 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
 
   return {
     nudge,
+    revoked(twitchId, said) {
+      view.seen = view.seen.map((one) =>
+        one.twitchId === twitchId ? { ...one, status: "failed", said } : one,
+      );
+      nudge("revoked");
+    },
     resync() {
       if (isStopped) return Promise.resolve(unserved("the hub stops"));
       return new Promise((resolve) => {
@@ -222,12 +232,14 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
   };
 }
 
+const NO_CONNECTION = "no connection to EventSub is open";
+
 function problemOf(end: PassEnd): string | undefined {
   switch (end.is) {
     case "settled":
       return undefined;
     case "no-carrier":
-      return "no connection to EventSub is open";
+      return NO_CONNECTION;
     case "again":
       return end.because;
   }

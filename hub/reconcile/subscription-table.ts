@@ -29,6 +29,7 @@ type Picture = Omit<ReconcilePicture, "lastPassAgoMs">;
 
 /** A drained hub on a conduit, and for minutes what was on a WebSocket that ended. */
 const OURS_ELSEWHERE = "ours, and no connection of now delivers it";
+const WAITS = "waits its turn";
 const NOT_OURS = "on no connection of this hub's: another installation's";
 
 /** Pure: wanted × seen, by channel and topic. */
@@ -48,7 +49,8 @@ export function toSubscriptionTable(wanted: readonly Wish[], picture: Picture): 
     if (seen)
       return { ...toRow(seen, names), channel, state: seen.status === "pending" ? "pending" : "enabled" };
     const refusal = picture.refusals.get(key);
-    const reason = refusal?.problem ?? picture.doubts.get(key) ?? failedBy.get(key)?.said ?? picture.problem;
+    const reason =
+      refusal?.problem ?? picture.doubts.get(key) ?? failedBy.get(key)?.said ?? picture.problem ?? WAITS;
     const state = refusal ? "refused" : "missing";
     return { channel, channelId, topic, state, cost: undefined, carrier: undefined, reason };
   };
