@@ -19,6 +19,14 @@ const one = (value: number | undefined): Samples => (value === undefined ? [] : 
 const seconds = (ms: Millis | undefined): Samples => one(ms === undefined ? undefined : ms / 1_000);
 const flag = (is: boolean): Samples => one(is ? 1 : 0);
 
+type Proofs = HubStatus["proofs"];
+/** Each connection proves its own sign of life: two samples of one name would make Prometheus refuse the whole page. */
+const byPromise = (proofs: Proofs, read: (its: Proofs) => number | undefined): Samples =>
+  [...Map.groupBy(proofs, ({ name }) => name)].flatMap(([proof, its]) => {
+    const value = read(its);
+    return value === undefined ? [] : [{ labels: { proof }, value }];
+  });
+
 const LINES = ["auth", "join", "send"] as const;
 const SUBSCRIPTION_STATES = ["enabled", "pending", "missing", "refused"] as const;
 
@@ -55,20 +63,17 @@ const rows: Readonly<Record<string, Row>> = {
   },
   kissbot_hub_proof_age_seconds: {
     type: "gauge",
-    help: "When this promise was last seen kept",
+    help: "When this promise was last seen kept; of several connections, by the worst",
     read: ({ proofs }) =>
-      proofs.flatMap(({ name, agoMs }) =>
-        agoMs === undefined ? [] : [{ labels: { proof: name }, value: agoMs / 1_000 }],
-      ),
+      byPromise(proofs, (its) => {
+        const ages = its.flatMap(({ agoMs }) => agoMs ?? []);
+        return ages.length < its.length ? undefined : Math.max(...ages) / 1_000;
+      }),
   },
   kissbot_hub_proof_missing: {
     type: "gauge",
     help: "1 for a promise that nobody has seen kept within its bound, else 0",
-    read: ({ proofs }) =>
-      proofs.map(({ name, state }) => ({
-        labels: { proof: name },
-        value: state === "unproved" ? 1 : 0,
-      })),
+    read: ({ proofs }) => byPromise(proofs, (its) => (its.some(({ state }) => state === "unproved") ? 1 : 0)),
   },
   kissbot_hub_eventsub_connected: {
     type: "gauge",
