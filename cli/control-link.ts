@@ -10,6 +10,7 @@ import { describeEnd, HOUSE_PULSE, openLink } from "../shared/ipc/link.ts";
 import { type CliToLone, LoneToCli } from "../shared/ipc/lone-control.ts";
 import { makePendingRequests } from "../shared/ipc/pending-requests.ts";
 import { dialSocket } from "../shared/ipc/socket-client.ts";
+import { ANSWER_BYTES_MAX } from "../shared/ipc/wire.ts";
 import { silentLog } from "./silent-log.ts";
 
 export type Dialled<Order, Answer> =
@@ -52,7 +53,7 @@ async function dial<Order extends { readonly do: string }, Answer extends { read
 ): Promise<Dialled<Order, Answer>> {
   const key = findHouseKey(home.houseKeyFile);
   if (!key) return { is: "away", problem: `no house is open in ${home.folder}: there is no house key` };
-  const dialled = await dialSocket(socket, DIAL_WITHIN_MS);
+  const dialled = await dialSocket(socket, DIAL_WITHIN_MS, ANSWER_BYTES_MAX);
   if (dialled.is === "refused") return { is: "away", problem: dialled.problem };
 
   const pending = makePendingRequests<Answer>(clock);

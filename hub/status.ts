@@ -12,7 +12,7 @@ import type { PermitsState } from "./permits/permits.ts";
 import { judgeProofs, spoken } from "./proof/judge-proofs.ts";
 import type { ProbeState } from "./proof/probe.ts";
 import type { ReconcilePicture } from "./reconcile/loop.ts";
-import { wantedKey } from "./reconcile/subscription.ts";
+import { isAlive, wantedKey } from "./reconcile/subscription.ts";
 import type { Router } from "./router.ts";
 import type { Broadcasters } from "./tokens/broadcasters.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
@@ -46,7 +46,7 @@ export interface HubSources {
 /** Pure: what `hub_ctl status` shows. */
 export function toHubStatus(sources: HubSources): HubStatus {
   const { picture, gapFill, router } = sources;
-  const subscriptions = sources.wanted.map((one) => toSubscriptionStatus(one, picture));
+  const subscriptions = toSubscriptionStatuses(sources.wanted, picture);
   const workers = [...router.workers()];
   const facts: Facts = {
     eventsub: summariseTransport(sources.transport),
@@ -148,14 +148,26 @@ function toPermitsStatus({ isVerified, lines, joined }: PermitsState): HubStatus
   };
 }
 
-function toSubscriptionStatus(want: WantedSubscription, picture: ReconcilePicture): SubscriptionStatus {
-  const { channel, topic } = want;
-  const seen = picture.seen.find((one) => wantedKey(one) === wantedKey(want) && one.status !== "failed");
-  if (seen) return { channel, topic, state: seen.status === "enabled" ? "enabled" : "pending" };
-  const refusal = picture.refusals.get(wantedKey(want));
-  return refusal
-    ? { channel, topic, state: "refused", detail: refusal.problem }
-    : { channel, topic, state: "missing" };
+function toSubscriptionStatuses(
+  wanted: readonly WantedSubscription[],
+  { seen, refusals }: ReconcilePicture,
+): SubscriptionStatus[] {
+  // The first of a key counts: while one moves, it is there twice.
+  const seenBy = new Map(
+    seen
+      .toReversed()
+      .filter(isAlive)
+      .map((one) => [wantedKey(one), one]),
+  );
+  return wanted.map((want): SubscriptionStatus => {
+    const { channel, topic } = want;
+    const have = seenBy.get(wantedKey(want));
+    if (have) return { channel, topic, state: have.status === "enabled" ? "enabled" : "pending" };
+    const refusal = refusals.get(wantedKey(want));
+    return refusal
+      ? { channel, topic, state: "refused", detail: refusal.problem }
+      : { channel, topic, state: "missing" };
+  });
 }
 
 /** What Twitch refuses to tell the hub, chat may tell the workers. */

@@ -14,7 +14,11 @@ export type Dialled =
 
 const NOBODY_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ECONNREFUSED"]);
 
-export function dialSocket(path: string, withinMs: number): Promise<Dialled> {
+export function dialSocket(
+  path: string,
+  withinMs: number,
+  frameBytesMax: number = FRAME_BYTES_MAX,
+): Promise<Dialled> {
   return new Promise((resolve) => {
     const socket = connect({ path });
     const deadline = setTimeout(() => refuse("nobody answered in time"), withinMs);
@@ -28,27 +32,33 @@ export function dialSocket(path: string, withinMs: number): Promise<Dialled> {
     socket.once("connect", () => {
       clearTimeout(deadline);
       socket.off("error", onError);
-      resolve({ is: "open", wire: openSocketWire(socket) });
+      resolve({ is: "open", wire: openSocketWire(socket, { frameBytesMax }) });
     });
   });
 }
 
-export function openSocketWire(socket: Socket, rounds?: FlushRounds): Wire {
-  const { wire, receive, cut, hasEnded } = makeSocketWire(socket, rounds);
+export function openSocketWire(
+  socket: Socket,
+  using: { readonly rounds?: FlushRounds; readonly frameBytesMax?: number } = {},
+): Wire {
+  const { frameBytesMax = FRAME_BYTES_MAX } = using;
+  const { wire, receive, cut, hasEnded } = makeSocketWire(socket, using.rounds);
   const breakOff = (problem: string) => cut({ is: "peer-broke-protocol", problem });
   let rest = "";
   let halfFrame: NodeJS.Timeout | undefined;
 
   socket.setEncoding("utf8");
   socket.on("data", (chunk: string) => {
-    const parts = (rest + chunk).split(FRAME_END);
+    // Only what is new is searched: a long frame comes in many pieces.
+    const [first = "", ...others] = chunk.split(FRAME_END);
+    const parts = [rest + first, ...others];
     rest = parts.pop() ?? "";
     for (const text of parts) {
-      const frame = parseFrame(text);
+      const frame = parseFrame(text, frameBytesMax);
       if (frame.is === "broken") return breakOff(frame.problem);
       receive(frame.data);
     }
-    if (rest.length > FRAME_BYTES_MAX) return breakOff(`a frame passed ${FRAME_BYTES_MAX} bytes`);
+    if (rest.length > frameBytesMax) return breakOff(tooLong(frameBytesMax));
     clearTimeout(halfFrame);
     if (rest && !hasEnded())
       halfFrame = setTimeout(() => breakOff("half a frame, then silence"), HALF_FRAME_MS);
@@ -62,10 +72,11 @@ type Frame =
   | { readonly is: "message"; readonly data: unknown }
   | { readonly is: "broken"; readonly problem: string };
 
+const tooLong = (bytesMax: number): string => `a frame passed ${bytesMax} bytes`;
+
 /** Pure. */
-export function parseFrame(frame: string): Frame {
-  if (frame.length > FRAME_BYTES_MAX)
-    return { is: "broken", problem: `a frame passed ${FRAME_BYTES_MAX} bytes` };
+export function parseFrame(frame: string, bytesMax: number = FRAME_BYTES_MAX): Frame {
+  if (frame.length > bytesMax) return { is: "broken", problem: tooLong(bytesMax) };
   try {
     const parsed: unknown = JSON.parse(frame);
     if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {

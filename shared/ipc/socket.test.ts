@@ -219,6 +219,32 @@ describe("a socket server and its plain client", () => {
     await isStillServing();
   });
 
+  test("who dials for long answers takes them, and nothing longer", async () => {
+    await open();
+    let length = 0;
+    onArrival = () => wires.at(-1)?.write({ text: "x".repeat(length) });
+    const long = 4 * FRAME_BYTES_MAX;
+    const ask = async (forLength: number) => {
+      length = forLength;
+      const dialled = await dialSocket(path, 1_000, long);
+      if (dialled.is !== "open") throw new Error(dialled.problem);
+      const { wire } = dialled;
+      const came = new Promise<unknown>((resolve) => {
+        wire.onMessage(resolve);
+        wire.onClosed(resolve);
+      });
+      wire.write({ how: "long" });
+      const answer = await came;
+      wire.close();
+      return answer;
+    };
+    expect(await ask(long - 100)).toEqual({ text: "x".repeat(long - 100) });
+    expect(await ask(long)).toEqual({
+      is: "peer-broke-protocol",
+      problem: `a frame passed ${long} bytes`,
+    });
+  });
+
   test("the client refuses frames no honest server sends", async () => {
     const rude = createServer((socket) => {
       socket.on("error", () => {});

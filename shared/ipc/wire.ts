@@ -28,8 +28,17 @@ export type WireEnd =
 export const FRAME_END = "\f";
 /** The one event name on every wire; what a message means is its `kind`. */
 export const FRAME_TYPE = "message";
+/** Against a peer that babbles. */
 export const FRAME_BYTES_MAX = 256 * 1024;
-/** What one peer may leave unread before it is cut off. The windows above this stay far below it. */
+/**
+ * What the cli takes from the house it asks: one answer tells of every channel, and a thousand of them with all that they
+ * want are four megabytes. Only who dials for answers allows so much.
+ */
+export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/**
+ * What one peer may leave unread before it is cut off. The windows above this stay far below it; an answer may be longer,
+ * and whatever follows it must find most of it read.
+ */
 export const PENDING_BYTES_MAX = 1024 * 1024;
 /** Half a frame may wait this long for its other half. */
 export const HALF_FRAME_MS = 5_000;

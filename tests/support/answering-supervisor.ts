@@ -1,14 +1,9 @@
 /** A supervisor's control socket without a house: answers each order as the test says, and remembers the orders. */
 import { makeTrialHome } from "../../cli/trial/trial-home.ts";
-import { systemClock } from "../../shared/clock.ts";
 import { type Home, prepareHome } from "../../shared/home.ts";
 import { CliToSupervisor, type SupervisorOrder, type SupervisorToCli } from "../../shared/ipc/control.ts";
-import { CONTROL_VERSION } from "../../shared/ipc/control-words.ts";
 import { openHouseKey } from "../../shared/ipc/house-key.ts";
-import { talkWithOperator } from "../../shared/ipc/operator-talk.ts";
-import { receiveStranger } from "../../shared/ipc/reception.ts";
-import { openSocketServer } from "../../shared/ipc/socket-server.ts";
-import { silentLog } from "./silent-log.ts";
+import { openOperatorSocket } from "./operator-socket.ts";
 
 /** An answer without the id it is sent under. */
 export type Reply = SupervisorToCli extends infer Answer
@@ -34,32 +29,16 @@ export async function openAnsweringSupervisor(
   prepareHome(home);
   const houseKey = openHouseKey(home.houseKeyFile);
   const orders: SupervisorOrder[] = [];
-  const using = { clock: systemClock, log: silentLog };
   const open = () =>
-    openSocketServer({
-      path: home.supervisorSocket,
-      connectionsMax: 8,
-      log: silentLog,
-      onConnection: (wire) =>
-        receiveStranger(
-          wire,
-          {
-            control: {
-              version: CONTROL_VERSION,
-              begin: (its) =>
-                talkWithOperator<CliToSupervisor, object>(its, CliToSupervisor, {
-                  ...using,
-                  houseKey,
-                  onRequest({ id, order }, link) {
-                    orders.push(order);
-                    link.send({ ...answer(order), id });
-                  },
-                }),
-            },
-          },
-          using,
-        ),
-    });
+    openOperatorSocket<CliToSupervisor, object>(
+      home.supervisorSocket,
+      houseKey,
+      CliToSupervisor,
+      ({ id, order }, link) => {
+        orders.push(order);
+        link.send({ ...answer(order), id });
+      },
+    );
   let server: Awaited<ReturnType<typeof open>> | undefined = await open();
   const leave = async () => {
     await server?.close();

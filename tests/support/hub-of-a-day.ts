@@ -210,7 +210,7 @@ async function sendWorker(
   const childId = workerChildId(channel);
   const socket = connect({ path: using.home.hubSocket });
   await once(socket, "connect");
-  const wire = openSocketWire(socket, makeFlushRounds(using.clock));
+  const wire = openSocketWire(socket, { rounds: makeFlushRounds(using.clock) });
   const link = openLink<HubToWorker, WorkerToHub>(wire, HubToWorker, {
     clock: using.clock,
     log: silentLog,
