@@ -18,7 +18,8 @@ export type Dialled<Order, Answer> =
   | { readonly is: "away"; readonly problem: string };
 
 export interface ControlLink<Order, Answer> {
-  ask(order: Order, withinMs: Millis): Promise<Asked<Answer>>;
+  /** `withinMs` undefined: for as long as the other side lives. */
+  ask(order: Order, withinMs: Millis | undefined): Promise<Asked<Answer>>;
   /** Something that is no question. */
   tell(message: object): void;
   /** Resolves with the reason when the other side has gone. */
@@ -43,8 +44,14 @@ const dialLone = (home: Home, clock: Clock) =>
 export const dialHub = (home: Home, clock: Clock, onNews?: (answer: HubToCli) => void) =>
   dial<HubOrder, HubToCli>(home.hubSocket, HubToCli, home, clock, onNews);
 
-/** `onNews`: answers that come after the first to the same question. */
-async function dial<Order extends { readonly do: string }, Answer extends { readonly id: number }>(
+/** Said between a question and its answer. */
+const UNDER_WAY: HubToCli["kind"] = "under-way";
+
+/** `onNews`: what comes before the answer to a question, or after it. */
+async function dial<
+  Order extends { readonly do: string },
+  Answer extends { readonly id: number; readonly kind: string },
+>(
   socket: string,
   answers: v.GenericSchema<unknown, Answer>,
   home: Home,
@@ -63,7 +70,7 @@ async function dial<Order extends { readonly do: string }, Answer extends { read
     log: silentLog,
     pulse: HOUSE_PULSE,
     onMessage(message) {
-      if (!pending.settle(message.id, message)) onNews(message);
+      if (message.kind === UNDER_WAY || !pending.settle(message.id, message)) onNews(message);
     },
   });
   const closed = link.closed.then((end) => {

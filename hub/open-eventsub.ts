@@ -136,7 +136,8 @@ function chooseTransport(
     listeners: parts.listeners,
   };
   const mayDial = () => using.tokens.state().is !== "needs-reauth";
-  const websocket = () => makeWebSocketTransport({ ...common, mayDial });
+  const websocket = () =>
+    makeWebSocketTransport({ ...common, mayDial, createsPerSecond: papers.eventsub.createsPerSecond });
   const conduit = (onHopeless: (because: string) => void) =>
     makeConduitTransport({
       ...common,

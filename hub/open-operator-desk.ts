@@ -13,6 +13,8 @@ import type { LastEvents } from "./operator/last-events.ts";
 import type { HelixPoints } from "./permits/helix-points.ts";
 import type { Permits } from "./permits/permits.ts";
 import type { Probe } from "./proof/probe.ts";
+import { findAwaited } from "./reconcile/awaited.ts";
+import { wantedKey } from "./reconcile/subscription.ts";
 import { toSubscriptionTable } from "./reconcile/subscription-table.ts";
 import type { Router } from "./router.ts";
 import { toHubStatus } from "./status.ts";
@@ -90,11 +92,18 @@ export function openOperatorDesk(using: {
     },
     resync: reconcile.resync,
     renew: transport.renew,
+    settled() {
+      const { seen, refusals } = reconcile.picture();
+      const open = wanted().filter((one) => !refusals.has(wantedKey(one)));
+      const awaited = findAwaited(open, seen, transport.carriers());
+      return { there: open.length - awaited.length, of: open.length };
+    },
     findObstacle: () =>
       transport.kind === "websocket" && using.tokens.state().is === "needs-reauth" ? REAUTH_FIRST : undefined,
     drain,
     logins: using.logins,
     feed: using.feed,
+    clock,
     log: using.log,
   };
 }

@@ -12,21 +12,37 @@ export type AskedHub<K extends Kind> =
   | { readonly is: "refused"; readonly because: string }
   | { readonly is: "away"; readonly problem: string };
 
-/** Within which the hub must answer: a resync of hundreds of subscriptions is paced by Twitch. */
-const PATIENCE_MS: Partial<Record<HubOrder["do"], Millis>> = {
-  resync: 5 * 60_000,
-  drain: 30_000,
-  restart: 5 * 60_000,
-};
+/**
+ * Within which the hub must answer. What goes by Twitch's pace takes as long as there are subscriptions: the link finds
+ * out by itself when the hub no longer lives, and until then the hub says how far it is.
+ */
+function patienceFor(order: HubOrder["do"]): Millis | undefined {
+  switch (order) {
+    case "resync":
+    case "restart":
+      return undefined;
+    case "drain":
+      return 30_000;
+    default:
+      return ANSWER_WITHIN_MS;
+  }
+}
 
 export async function askHub<K extends Kind>(
   order: HubOrder,
   expects: K,
-  { home, clock }: { readonly home: Home; readonly clock: Clock },
+  using: {
+    readonly home: Home;
+    readonly clock: Clock;
+    /** How far the hub is with what takes long. */
+    readonly onUnderWay?: (line: string) => void;
+  },
 ): Promise<AskedHub<K>> {
-  const dialled = await dialHub(home, clock);
+  const dialled = await dialHub(using.home, using.clock, (news) => {
+    if (news.kind === "under-way") using.onUnderWay?.(news.line);
+  });
   if (dialled.is === "away") return dialled;
-  const asked = await dialled.control.ask(order, PATIENCE_MS[order.do] ?? ANSWER_WITHIN_MS);
+  const asked = await dialled.control.ask(order, patienceFor(order.do));
   dialled.control.close();
   return asked.is === "away" ? asked : toAsked(order, asked.answer, expects);
 }

@@ -109,8 +109,15 @@ async function showSubscriptions({ json, channel, status }: HubOptions, desk: De
   return list.rows.some(({ state }) => state === "missing" || state === "refused") ? EXIT_NOT_WELL : 0;
 }
 
+/** What takes minutes must not look as if it hung. */
+const telling = ({ home, clock, warn }: Desk) => ({
+  home,
+  clock,
+  onUnderWay: (line: string) => warn(`kissbot: the hub is still at it: ${safeText(line)}`),
+});
+
 async function resync({ json }: HubOptions, desk: Desk): Promise<number> {
-  const asked = await askHub({ do: "resync" }, "resynced", desk);
+  const asked = await askHub({ do: "resync" }, "resynced", telling(desk));
   if (asked.is !== "answered") return tellAway(asked, json, desk);
   const { report } = asked.answer;
   desk.say(json ? JSON.stringify(report, null, 2) : describeResync(report));
@@ -131,7 +138,7 @@ async function order(
   { json }: HubOptions,
   desk: Desk,
 ): Promise<number> {
-  const asked = await askHub({ do: does }, "done", desk);
+  const asked = await askHub({ do: does }, "done", telling(desk));
   if (asked.is !== "answered") return tellAway(asked, json, desk);
   desk.say(json ? JSON.stringify({ done: asked.answer.line }, null, 2) : asked.answer.line);
   return 0;

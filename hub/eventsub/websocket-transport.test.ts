@@ -11,7 +11,7 @@ afterEach(() => transport?.stop());
 
 const MINUTE_MS = 60_000;
 
-function open(mayDial = () => true) {
+function open(mayDial = () => true, createsPerSecond = 2) {
   const clock = makeFakeClock();
   const line = makeFakeDial();
   const told: string[] = [];
@@ -27,6 +27,7 @@ function open(mayDial = () => true) {
     random: () => 0,
     log: silentLog,
     own,
+    createsPerSecond,
     mayDial,
     listeners: {
       onOpen: () => told.push("open"),
@@ -289,6 +290,30 @@ describe("a renewal", () => {
     expect(await renewed).toMatchObject({ is: "refused", because: expect.stringContaining("did not move") });
     expect(opened.line.open()).toHaveLength(2);
   });
+
+  test.each([
+    ["two a second", 2, 600, 11],
+    ["one in ten seconds", 0.1, 300, 60],
+  ])(
+    "waits for as many as there are to move at the pace that is set: %s",
+    async (_pace, createsPerSecond, count, minutes) => {
+      const opened = open(() => true, createsPerSecond);
+      serve(opened, count);
+      const renewed = opened.transport.renew();
+      opened.line.last().welcome("next");
+      await opened.line.live(opened.clock, minutes * MINUTE_MS);
+      expect(opened.ids().retiring).toEqual(["s1"]);
+      opened.transport.letGo("s1");
+      for (const id of opened.ids().current.filter((one) => one.startsWith("s"))) {
+        await opened.line.live(opened.clock, 3_000);
+        opened.line.last().welcome("after next");
+        await opened.line.live(opened.clock, 3_000);
+        opened.transport.letGo(id);
+      }
+      await opened.line.live(opened.clock, 3_000);
+      expect(await renewed).toMatchObject({ is: "renewed" });
+    },
+  );
 
   test.each([
     ["while nothing is open", 0, "no connection"],

@@ -30,8 +30,9 @@ export const CONNECTIONS_MAX = 3;
 export const SUBSCRIPTIONS_PER_CONNECTION = 300;
 /** A connection is given up only when so many would still fit on the others: wishes come and go. */
 const SHRINK_MARGIN = 30;
-/** At the usual pace 300 subscriptions take three minutes. */
-const MOVES_WITHIN_MS: Millis = 10 * 60_000;
+/** Besides what the pace makes of it: Twitch's answers, and its limits, take their time too. */
+const MOVES_LATE_MS: Millis = 5 * 60_000;
+const MOVES_LATE_FACTOR = 2;
 
 interface Slot {
   readonly number: number;
@@ -49,6 +50,7 @@ export function makeWebSocketTransport(using: {
   readonly random: () => number;
   readonly log: Logger;
   readonly own: OwnCarriers;
+  readonly createsPerSecond: number;
   /** Without a token nothing can be subscribed, and Twitch closes what carries nothing. */
   readonly mayDial: () => boolean;
   readonly listeners: TransportListeners;
@@ -161,6 +163,9 @@ export function makeWebSocketTransport(using: {
     if (newest && wouldDo && !renewal) retire(newest);
   };
 
+  /** Others than those of this connection may be made meanwhile: never more than all that are wanted. */
+  const movesWithinMs = (): Millis =>
+    MOVES_LATE_MS + (MOVES_LATE_FACTOR * wanted * 1_000) / using.createsPerSecond;
   /** Else why it did not work. */
   const renewOne = async (old: Slot): Promise<"moved" | "ended-early" | { readonly because: string }> => {
     const next = openSlot();
@@ -173,7 +178,7 @@ export function makeWebSocketTransport(using: {
     }
     retire(old);
     const isThere = () => slots.includes(next) && nextId() === openedAs;
-    const isOver = await turning.until(() => !slots.includes(old) || !isThere(), MOVES_WITHIN_MS);
+    const isOver = await turning.until(() => !slots.includes(old) || !isThere(), movesWithinMs());
     if (isOver && isThere()) return old.isLeft ? "moved" : "ended-early";
     // The old one, if it is still there, carries on.
     if (!isThere()) closeSlot(next);

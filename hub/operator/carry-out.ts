@@ -1,4 +1,5 @@
 /** What an operator orders, carried out: each order is answered once, when it is done. */
+import type { Clock, Millis } from "../../shared/clock.ts";
 import { toError } from "../../shared/errors.ts";
 import type {
   CliToHub,
@@ -22,13 +23,19 @@ export interface OperatorDuties {
   readonly subscriptions: () => SubscriptionList;
   readonly resync: () => Promise<ResyncReport>;
   readonly renew: () => Promise<Renewed>;
+  /** So many of all that may be had are on connections that stay. */
+  readonly settled: () => { readonly there: number; readonly of: number };
   readonly drain: Drain;
   /** Why nothing can be subscribed to now, whoever orders it. */
   readonly findObstacle: () => string | undefined;
   readonly logins: Logins;
   readonly feed: EventFeed;
+  readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** While an order goes by Twitch's pace. */
+const UNDER_WAY_EVERY_MS: Millis = 10_000;
 
 type Answer<Kind extends HubToCli["kind"]> = Omit<Extract<HubToCli, { kind: Kind }>, "id">;
 type AnyAnswer = { [Kind in HubToCli["kind"]]: Answer<Kind> }[HubToCli["kind"]];
@@ -40,9 +47,24 @@ export function carryOut(message: CliToHub, link: Link<HubToCli>, duties: Operat
   if (order.do === "follow-events") return duties.feed.follow(link, id, order);
   if (order.do !== "status" && order.do !== "metrics" && order.do !== "subscriptions")
     duties.log.info({ order: order.do }, "an operator's order");
+  const isLong = order.do === "resync" || order.do === "restart";
+  const stopTelling = isLong ? tellUnderWay(id, link, duties) : () => {};
   void answer(order, duties)
     .catch((thrown: unknown): AnyAnswer => ({ kind: "refused", because: toError(thrown).message }))
-    .then((its) => link.send({ ...its, id } as HubToCli));
+    .then((its) => {
+      stopTelling();
+      link.send({ ...its, id } as HubToCli);
+    });
+}
+
+/** Until it is stopped, or nobody hears it any more: the order itself goes on. */
+function tellUnderWay(id: number, link: Link<HubToCli>, { clock, settled }: OperatorDuties): () => void {
+  const stop = clock.every(UNDER_WAY_EVERY_MS, () => {
+    const { there, of } = settled();
+    const line = `${there} of ${of} subscriptions are where they belong`;
+    if (link.send({ kind: "under-way", id, line }) === "closed") stop();
+  });
+  return stop;
 }
 
 async function answer(order: Once, duties: OperatorDuties): Promise<AnyAnswer> {

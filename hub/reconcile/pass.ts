@@ -8,6 +8,7 @@ import type { Logger } from "../../shared/log.ts";
 import type { CanCarry } from "../../shared/twitch/can-carry.ts";
 import type { CarrierFacts, EventSubTransport } from "../eventsub/transport.ts";
 import type { OwnUses } from "../permits/own-uses.ts";
+import { findAwaited } from "./awaited.ts";
 import { planBudget, type Refusal } from "./budget.ts";
 import { explainChatRefusal } from "./chat-rooms.ts";
 import type { CostBook } from "./cost-book.ts";
@@ -212,7 +213,7 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
       return { is: "again", because, isSlow: trouble?.is === "doubtful" };
     }
     // The next connection may be on its way.
-    return areThere(open, view.seen, places)
+    return findAwaited(open, view.seen, places).length === 0
       ? { is: "settled" }
       : again("there is no connection with room yet");
   };
@@ -231,14 +232,6 @@ const idOf = (repair: Repair): string =>
   repair.do === "create"
     ? `create ${wantedKey(repair.want)} ${repair.on.id}`
     : `delete ${repair.have.twitchId}`;
-
-function areThere(open: readonly Wanted[], seen: readonly Seen[], places: CarrierFacts): boolean {
-  const here = new Set(places.current.map(({ id }) => id));
-  const there = new Set(
-    seen.filter((one) => isAlive(one) && here.has(places.nameOf(one.carrierId))).map(wantedKey),
-  );
-  return open.every((one) => there.has(wantedKey(one)));
-}
 
 function letGoOfEmptied(places: CarrierFacts, seen: readonly Seen[], transport: SubscribedTransport): void {
   const inUse = new Set(seen.filter(isAlive).map((one) => places.nameOf(one.carrierId)));

@@ -9,7 +9,10 @@ const Ms = v.number();
 const Secret = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4_096));
 const TokenType = v.picklist(["bot", "broadcaster"]);
 
-/** Each is answered once, when it has been carried out; only `follow-events` is answered with many. */
+/**
+ * Each is answered once, when it has been carried out; only `follow-events` is answered with many. What Twitch's pace
+ * makes long (`resync`, `restart`) says meanwhile that it is under way.
+ */
 export const HubOrder = v.variant("do", [
   v.object({
     do: v.picklist(["status", "metrics", "subscriptions", "resync", "drain", "undrain", "restart"]),
@@ -209,6 +212,8 @@ export const HubToCli = v.variant("kind", [
   v.object({ kind: v.literal("subscriptions"), id: RequestId, list: SubscriptionList }),
   v.object({ kind: v.literal("resynced"), id: RequestId, report: ResyncReport }),
   v.object({ kind: v.literal("done"), id: RequestId, line: Text }),
+  /** The answer is still to come; `line` is for the operator's eyes. */
+  v.object({ kind: v.literal("under-way"), id: RequestId, line: Text }),
   v.object({ kind: v.literal("refused"), id: RequestId, because: Text }),
   /** `missed`: so many came while this follower was too slow. */
   v.object({ kind: v.literal("event"), id: RequestId, event: PassingEvent, missed: Count }),

@@ -6,8 +6,8 @@ export type Settled<Answer> =
   | { readonly is: "no-answer"; readonly because: "too-late" | "link-closed" };
 
 export interface PendingRequests<Answer> {
-  /** `send` gets the id to put into the request. */
-  ask(send: (id: number) => "sent" | "closed", withinMs: Millis): Promise<Settled<Answer>>;
+  /** `send` gets the id to put into the request. `withinMs` undefined: for as long as the link stands. */
+  ask(send: (id: number) => "sent" | "closed", withinMs: Millis | undefined): Promise<Settled<Answer>>;
   /** False: nobody waits for this id, any more or ever; the answer came too late, or is one of several. */
   settle(id: number, answer: Answer): boolean;
   linkClosed(): void;
@@ -26,7 +26,8 @@ export function makePendingRequests<Answer>(clock: Clock): PendingRequests<Answe
     ask(send, withinMs) {
       const id = nextId++;
       return new Promise((resolve) => {
-        const cancel = clock.after(withinMs, () => finish(id, { is: "no-answer", because: "too-late" }));
+        const tooLate = () => finish(id, { is: "no-answer", because: "too-late" });
+        const cancel = withinMs === undefined ? () => {} : clock.after(withinMs, tooLate);
         waiting.set(id, (settled) => {
           cancel();
           resolve(settled);

@@ -1,9 +1,10 @@
-/** What the cli is told by the house it asks, over real sockets, of as many channels as a house may have. */
+/** What the cli is told by the house it asks, over real sockets: however many channels there are, and however long it takes. */
 import * as v from "valibot";
 import { afterEach, describe, expect, test } from "vitest";
 import { askSupervisorStatus } from "../../cli/control-link.ts";
 import { askHub } from "../../cli/hub/ask-hub.ts";
 import { answerQuestion } from "../../cli/hub/questions.ts";
+import type { Renewed } from "../../hub/eventsub/transport.ts";
 import { toSubscriptionTable } from "../../hub/reconcile/subscription-table.ts";
 import { toHubStatus } from "../../hub/status.ts";
 import { systemClock } from "../../shared/clock.ts";
@@ -13,6 +14,7 @@ import { FRAME_BYTES_MAX } from "../../shared/ipc/wire.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
 import { openAnsweringHub } from "../support/answering-hub.ts";
 import { openAnsweringSupervisor } from "../support/answering-supervisor.ts";
+import { makeFakeClock } from "../support/fake-clock.ts";
 import { makeHubSources } from "../support/hub-sources.ts";
 import { makeTestDesk } from "../support/test-desk.ts";
 
@@ -81,6 +83,77 @@ describe("a hub of a thousand channels with ten subscriptions each", () => {
     expect(await answerQuestion("subscriptions", options, desk)).toBe(1);
     expect(JSON.parse(said.join("")).rows).toHaveLength(CHANNELS * TOPICS.length);
     expect(await answerQuestion("metrics", options, desk)).toBe(0);
+  });
+});
+
+describe("an order that Twitch's pace makes long", () => {
+  const options = { json: false, prom: false, follow: false };
+  const MOVED = { is: "renewed", connections: 3, tookMs: 1_800_000 } as const;
+
+  /** Ordered, and taken by the hub. */
+  async function order() {
+    const clock = makeFakeClock();
+    const moved = Promise.withResolvers<Renewed>();
+    const taken = Promise.withResolvers<void>();
+    let there = 0;
+    const hub = await openAnsweringHub({
+      clock,
+      settled: () => ({ there: ++there, of: 900 }),
+      renew() {
+        taken.resolve();
+        return moved.promise;
+      },
+    });
+    opened = hub;
+    const { desk, said, warned } = makeTestDesk(hub.home);
+    let onWarn = () => {};
+    const exitCode = answerQuestion("restart", options, {
+      ...desk,
+      clock,
+      warn(text) {
+        warned.push(text);
+        onWarn();
+      },
+    });
+    await taken.promise;
+    return {
+      hub,
+      clock,
+      moved,
+      exitCode,
+      said,
+      warned,
+      async passTenSeconds() {
+        const heard = new Promise<void>((resolve) => {
+          onWarn = resolve;
+        });
+        await clock.advance(10_000);
+        await heard;
+      },
+    };
+  }
+
+  test("is waited for as long as the hub lives, and says how far it is", async () => {
+    const { clock, moved, exitCode, said, warned, passTenSeconds } = await order();
+    // Half an hour: at the lowest pace a restart takes longer.
+    for (let words = 0; words < 180; words += 1) await passTenSeconds();
+    expect(warned.at(-1)).toBe(
+      "kissbot: the hub is still at it: 180 of 900 subscriptions are where they belong",
+    );
+    moved.resolve(MOVED);
+    expect(await exitCode).toBe(0);
+    expect(said).toEqual(["Moved to 3 new connections in 1800.0 s; no event was lost."]);
+    expect(warned).toHaveLength(180);
+    expect(clock.pending()).toBe(0);
+  });
+
+  test("ends with the hub", async () => {
+    const { hub, moved, exitCode, said, passTenSeconds } = await order();
+    await passTenSeconds();
+    await hub.leave();
+    expect(await exitCode).toBe(2);
+    expect(said.join("")).toContain("The hub does not answer (the other end left)");
+    moved.resolve(MOVED);
   });
 });
 
