@@ -94,7 +94,8 @@ async function showStatus({ json }: HubOptions, desk: Desk): Promise<number> {
 
 async function showMetrics({ json, prom }: HubOptions, desk: Desk): Promise<number> {
   const asked = await askHub({ do: "metrics" }, "metrics", desk);
-  if (asked.is !== "answered") return tellAway(asked, json, desk);
+  // Whoever collects figures collects no sentences.
+  if (asked.is !== "answered") return tellAway(asked, json, prom ? { ...desk, say: desk.warn } : desk);
   const { metrics } = asked.answer;
   if (json) desk.say(JSON.stringify(metrics, null, 2));
   else desk.say(prom ? renderPrometheus(metrics) : renderMetrics(metrics, desk.columns));

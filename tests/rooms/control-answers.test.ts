@@ -88,7 +88,7 @@ describe("a hub of a thousand channels with ten subscriptions each", () => {
 
 describe("an order that Twitch's pace makes long", () => {
   const options = { json: false, prom: false, follow: false };
-  const MOVED = { is: "renewed", connections: 3, tookMs: 1_800_000 } as const;
+  const MOVED = { is: "renewed", connections: 3, endedEarly: 0, tookMs: 1_800_000 } as const;
 
   /** Ordered, and taken by the hub. */
   async function order() {

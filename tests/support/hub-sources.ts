@@ -56,6 +56,7 @@ export function makeHubSources(wishes: {
     token: { is: "unknown", token: undefined, validatedAt: undefined },
     broadcasters: [],
     wanted,
+    strangers: [],
     picture,
     router: {
       counts: () => ({ received: 0, duplicates: 0, routed: 0, withoutWorker: 0, dropped: 0 }),
