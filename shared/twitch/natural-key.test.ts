@@ -38,9 +38,9 @@ const rows: readonly Row[] = [
     { title: "B" },
   ],
   [
-    { topic: "channel.follow", ...names, user: carol, followedAt: "t1" },
-    { user: { ...carol, name: "CAROL" } },
-    { followedAt: "t2" },
+    { topic: "channel.follow", ...names, user: carol, followedAt: "2026-01-01T00:00:05.171067130Z" },
+    { user: { ...carol, name: "CAROL" }, followedAt: "2026-01-01T00:00:05Z" },
+    { followedAt: "2026-01-01T00:00:06Z" },
   ],
   [
     { topic: "channel.subscribe", ...names, user: carol, tier: "1000", isGift: false },

@@ -47,7 +47,7 @@ export function knownBy(body: ChannelEventBody): Known | undefined {
     case "channel.moderator.remove":
       return [body.user.id];
     case "channel.follow":
-      return [body.user.id, body.followedAt];
+      return [body.user.id, toWholeSeconds(body.followedAt)];
     case "channel.subscribe":
     case "channel.subscription.end":
       return [body.user.id, body.tier, body.isGift];
@@ -79,6 +79,9 @@ export function knownBy(body: ChannelEventBody): Known | undefined {
       return knownByRound(body);
   }
 }
+
+/** Helix stamps the same follow with whole seconds, EventSub with nanoseconds. */
+const toWholeSeconds = (at: string): string => at.replace(/\.\d+/, "");
 
 type Round = Extract<ChannelEventBody, { pollId: string } | { predictionId: string } | { trainId: string }>;
 

@@ -32,6 +32,7 @@ const follow: ChannelEventBody = {
   user: carol,
   followedAt: "2026-01-01T00:00:00Z",
 };
+const TO_THE_NS = "2026-01-01T00:00:00.171067130Z";
 
 /** Each under a message id of its own; "+61" lets so many seconds pass. */
 async function newOnes(...events: readonly (ChannelEventBody | `+${number}`)[]): Promise<readonly number[]> {
@@ -55,6 +56,7 @@ test("the same message id is a repeat, whatever it holds", () => {
 describe("under other message ids", () => {
   test.each([
     ["a follow comes once", [follow, follow, "+300", follow], [0]],
+    ["found by Helix and told by EventSub it is one", [follow, { ...follow, followedAt: TO_THE_NS }], [0]],
     ["who cheers twice has cheered twice", [cheer, cheer], [0, 1]],
     ["a stream begins once, also minutes later", [online("s"), "+300", online("s")], [0]],
     ["a stream that flaps ends and begins", [online("s"), offline, online("s"), offline], [0, 1, 2, 3]],
