@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Millis } from "../clock.ts";
 import { toError } from "../errors.ts";
 import { Login, UserId } from "../ids.ts";
-import { askId, saidById as said } from "./ask-id.ts";
+import { askId, saidById as said, wordsOfId } from "./ask-id.ts";
 import { AppTokenBody, RefreshBody, ValidateBody } from "./id-twitch.external.ts";
 
 export interface TokenFacts {
@@ -124,9 +124,13 @@ export function toValidated(status: number, body: unknown): Validated {
   };
 }
 
-/** Pure. 400 and 401 speak of the refresh token; everything else of Twitch's own state. */
+/** Twitch's own words of a refresh token, or of the client that brings it, which will not do. */
+const GRANT_IS_GONE = /refresh token|invalid[ _]grant|(?:invalid|missing) client/i;
+
+/** Pure. Only Twitch knows that a grant is gone: what a proxy or a firewall refuses, with words of its own or none, may pass. */
 export function toRefreshed(status: number, body: unknown): Refreshed {
-  if (status === 400 || status === 401 || status === 403)
+  const isRefused = status === 400 || status === 401 || status === 403;
+  if (isRefused && GRANT_IS_GONE.test(wordsOfId(body) ?? ""))
     return { is: "needs-reauth", problem: said(status, body) };
   if (status !== 200) return { is: "away", problem: said(status, body) };
   const parsed = v.safeParse(RefreshBody, body);
