@@ -1,8 +1,7 @@
 /** Login → account, asked from Helix in one go and remembered in the database, so that channels start although Helix is away. */
-import type { ApiClient } from "@twurple/api";
 import * as v from "valibot";
 import type { KnownUser, UserDirectory } from "../db/user-directory.ts";
-import type { Clock } from "../shared/clock.ts";
+import type { Clock, Millis } from "../shared/clock.ts";
 import { toError } from "../shared/errors.ts";
 import { type ChannelId, channelIdOf, Login, UserId } from "../shared/ids.ts";
 import type { Logger } from "../shared/log.ts";
@@ -25,17 +24,29 @@ export interface Directory {
   findLogin(channelId: ChannelId): Login | undefined;
 }
 
+/** Twitch may have left out somebody who is there, and who is not there yet may come. */
+const NOBODY_FOR_MS: Millis = 60_000;
+
+/** What of Helix is needed here. */
+interface UsersAtTwitch {
+  readonly users: {
+    getUsersByNames(
+      logins: string[],
+    ): Promise<readonly { readonly name: string; readonly id: string; readonly displayName: string }[]>;
+  };
+}
+
 const HelixUser = v.object({ name: Login, id: UserId, displayName: v.string() });
 
 export function makeDirectory(using: {
-  readonly api: ApiClient;
+  readonly api: UsersAtTwitch;
   readonly store: UserDirectory;
   readonly clock: Clock;
   readonly log: Logger;
 }): Directory {
-  const { api, store, log } = using;
+  const { api, store, clock, log } = using;
   const known = new Map<Login, KnownUser>();
-  const nobody = new Set<Login>();
+  const nobodyUntil = new Map<Login, Millis>();
 
   const remember = (user: KnownUser) => {
     try {
@@ -52,10 +63,11 @@ export function makeDirectory(using: {
         const found = v.parse(HelixUser, { name: user.name, id: user.id, displayName: user.displayName });
         const row: KnownUser = { login: found.name, userId: found.id, displayName: found.displayName };
         known.set(row.login, row);
-        nobody.delete(row.login);
+        nobodyUntil.delete(row.login);
         remember(row);
       }
-      for (const login of logins) if (!known.has(login)) nobody.add(login);
+      const until = clock.now() + NOBODY_FOR_MS;
+      for (const login of logins) if (!known.has(login)) nobodyUntil.set(login, until);
       return undefined;
     } catch (problem) {
       return toHelixFailure(problem).problem;
@@ -64,7 +76,7 @@ export function makeDirectory(using: {
 
   /** Workers come in crowds: who of them is not known yet is asked for in one call. */
   const strangers = makeBatcher<Login, KnownUser>({
-    clock: using.clock,
+    clock,
     async ask(logins) {
       const problem = await ask(logins);
       return problem === undefined
@@ -87,7 +99,7 @@ export function makeDirectory(using: {
     async find(login) {
       const stored = recall(login);
       if (stored) return { is: "known", user: stored };
-      if (nobody.has(login)) return { is: "nobody" };
+      if (clock.now() < (nobodyUntil.get(login) ?? 0)) return { is: "nobody" };
       const looked = await strangers.get(login);
       if (looked.is === "failed") return { is: "away", problem: looked.detail };
       return looked.value ? { is: "known", user: looked.value } : { is: "nobody" };
