@@ -38,7 +38,7 @@ export function makeCategoryGames(using: {
       return { is: "looked", value: new Map(known.slice(0, KEYS_A_CALL)) };
     },
   });
-  const kept = makeRemembered({ clock, ageMs: KEPT_MS, get: batcher.get });
+  const kept = makeRemembered({ clock, ageMs: KEPT_MS, source: batcher });
   return {
     igdbIdOf: async (id) => (CATEGORY_ID.test(id) ? kept.get(id) : { is: "looked", value: undefined }),
   };

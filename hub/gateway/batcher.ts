@@ -5,6 +5,8 @@ import type { Looked } from "./ask-helix.ts";
 export interface Batcher<Key, Value> {
   /** undefined: Twitch has nothing under this key. Never rejects. */
   get(key: Key): Promise<Looked<Value | undefined>>;
+  /** Twitch was asked too early: whoever asks from now on joins no answer that is on its way. */
+  forget(key: Key): void;
 }
 
 /** Long enough for a hundred workers that were woken by the same thing; nobody notices it. */
@@ -18,30 +20,32 @@ export function makeBatcher<Key, Value>(using: {
   readonly ask: (keys: readonly Key[]) => Promise<Looked<ReadonlyMap<Key, Value>>>;
 }): Batcher<Key, Value> {
   const { clock, ask } = using;
-  const asked = new Map<Key, Promise<Looked<Value | undefined>>>();
-  let gathering: { readonly key: Key; readonly resolve: (looked: Looked<Value | undefined>) => void }[] = [];
+  type Asked = PromiseWithResolvers<Looked<Value | undefined>>;
+  let gathering = new Map<Key, Asked>();
+  const onTheirWay = new Map<Key, Asked>();
   let cancelGathering = () => {};
 
   const send = async () => {
     const batch = gathering;
-    gathering = [];
+    gathering = new Map();
     cancelGathering();
-    const looked = await ask(batch.map(({ key }) => key));
-    for (const { key, resolve } of batch) {
-      asked.delete(key);
-      resolve(looked.is === "looked" ? { is: "looked", value: looked.value.get(key) } : looked);
+    for (const [key, asked] of batch) onTheirWay.set(key, asked);
+    const looked = await ask([...batch.keys()]);
+    for (const [key, asked] of batch) {
+      if (onTheirWay.get(key) === asked) onTheirWay.delete(key);
+      asked.resolve(looked.is === "looked" ? { is: "looked", value: looked.value.get(key) } : looked);
     }
   };
   return {
     get(key) {
-      const before = asked.get(key);
-      if (before) return before;
-      const { promise, resolve } = Promise.withResolvers<Looked<Value | undefined>>();
-      asked.set(key, promise);
-      gathering.push({ key, resolve });
-      if (gathering.length === 1) cancelGathering = clock.after(GATHER_MS, () => void send());
-      if (gathering.length === KEYS_A_CALL) void send();
-      return promise;
+      const before = onTheirWay.get(key) ?? gathering.get(key);
+      if (before) return before.promise;
+      const asked: Asked = Promise.withResolvers();
+      gathering.set(key, asked);
+      if (gathering.size === 1) cancelGathering = clock.after(GATHER_MS, () => void send());
+      if (gathering.size === KEYS_A_CALL) void send();
+      return asked.promise;
     },
+    forget: (key) => void onTheirWay.delete(key),
   };
 }

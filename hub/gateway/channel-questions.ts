@@ -80,8 +80,8 @@ export function makeChannelQuestions(using: {
       };
     },
   });
-  const knownStreams = makeRemembered({ clock, ageMs: AGES.stream, get: streams.get });
-  const knownInfos = makeRemembered({ clock, ageMs: AGES.info, get: infos.get });
+  const knownStreams = makeRemembered({ clock, ageMs: AGES.stream, source: streams });
+  const knownInfos = makeRemembered({ clock, ageMs: AGES.info, source: infos });
 
   return {
     async channelNow(channelId) {

@@ -102,6 +102,44 @@ describe("what a channel is doing", () => {
     expect(await after).toMatchObject({ value: { title: "new" } });
   });
 
+  test("what was asked before the news is joined by nobody after it, and its answer is not kept", async () => {
+    const clock = makeFakeClock();
+    const live = {
+      id: "s1",
+      user_id: "1",
+      type: "live",
+      started_at: "2026-01-01T00:00:00Z",
+      viewer_count: 3,
+    };
+    const answers: ((rows: readonly object[]) => void)[] = [];
+    const { helix } = makeTwitch();
+    const slow = callerOf((asked) =>
+      asked.path.startsWith("/streams")
+        ? new Promise((resolve) => answers.push((rows) => resolve(found(rows))))
+        : helix.call(asked),
+    );
+    const questions = makeChannelQuestions({ helix: slow, points: plenty, clock });
+    const before = questions.channelNow(idOf(1));
+    await gathered(clock);
+    questions.heard(idOf(1), {
+      topic: "stream.online",
+      broadcasterLogin: "a",
+      broadcasterName: "A",
+      streamId: "s1",
+      streamType: "live",
+      startedAt: "2026-01-01T00:00:00Z",
+    });
+    const after = questions.channelNow(idOf(1));
+    await gathered(clock);
+    expect(answers).toHaveLength(2);
+    answers[1]?.([live]);
+    expect(await after).toMatchObject({ value: { live: { streamId: "s1" } } });
+    answers[0]?.([]);
+    expect(await before).toMatchObject({ value: { live: undefined } });
+    expect(await questions.channelNow(idOf(1))).toMatchObject({ value: { live: { streamId: "s1" } } });
+    expect(answers).toHaveLength(2);
+  });
+
   test("without points it is said at once, and Helix is not asked", async () => {
     const clock = makeFakeClock();
     const { helix, calls } = makeTwitch();
