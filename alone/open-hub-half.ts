@@ -92,7 +92,7 @@ export function openHubHalf(using: {
     clock,
     onTrouble: using.onTrouble,
   });
-  const gateway = openGateway({ account, speaksAsApp: () => false, clock });
+  const gateway = openGateway({ ...using, account, speaksAsApp: () => false });
   const games = openGames({ ...using, papers: papers.games, ranker: papers.ranker, account, log });
   const loginOf = account.directory.findLogin;
   const crowd = openCrowd({ ...using, papers: papers.crowd, games, db, loginOf, log });

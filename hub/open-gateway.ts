@@ -9,19 +9,26 @@ export interface Gateway {
   readonly sayer: Sayer;
 }
 
+const MUTE = "bot-mute";
+
 export function openGateway(using: {
   readonly account: Pick<Account, "callers" | "points" | "tokens">;
   readonly speaksAsApp: () => boolean;
+  readonly onTrouble: {
+    readonly begins: (code: string, detail: string) => void;
+    readonly ends: (code: string) => void;
+  };
   readonly clock: Clock;
 }): Gateway {
-  const { account, clock } = using;
+  const { account, onTrouble, clock } = using;
   const { callers, points, tokens } = account;
   return {
     channels: makeChannelQuestions({ helix: callers.bot, points, clock }),
     sayer: makeSayer({
       bot: callers.chat.bot,
       app: () => (using.speaksAsApp() ? callers.chat.app : undefined),
-      botId: () => tokens.state().token?.facts.userId,
+      facts: () => tokens.state().token?.facts,
+      mute: { begins: (problem) => onTrouble.begins(MUTE, problem), ends: () => onTrouble.ends(MUTE) },
       clock,
     }),
   };

@@ -168,7 +168,7 @@ export function startHub(using: {
     createsPerSecond: papers.eventsub.createsPerSecond,
     clock,
   });
-  const gateway = openGateway({ account, speaksAsApp: eventSub.speaksAsApp, clock });
+  const gateway = openGateway({ account, speaksAsApp: eventSub.speaksAsApp, onTrouble, clock });
   const lookEveryMs = papers.eventsub.pollEveryMs ?? LOOK_EVERY_MS;
   const gapFill = openGapFill({ ...common, db, account, wanted, router, lookEveryMs });
   const probe = openProbe({

@@ -6,6 +6,7 @@ import { HUB_WORKER_VERSION, type HubToWorker } from "../shared/ipc/hub-worker.t
 import type { Link } from "../shared/ipc/link.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Directory } from "./directory.ts";
+import { SAYS_BY_HELIX } from "./gateway/sayer.ts";
 import type { StandingAtTwitch } from "./moderated-channels.ts";
 import type { Games } from "./open-games.ts";
 import type { Permits } from "./permits/permits.ts";
@@ -13,8 +14,6 @@ import type { Router } from "./router.ts";
 import type { WorkerDuties } from "./talk-with-worker.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 import type { Answered, makeQuestionDesk } from "./worker-questions.ts";
-
-const SAYS_BY_HELIX = "user:write:chat";
 
 export function makeWelcome(using: {
   readonly epoch: string;

@@ -34,8 +34,25 @@ function makeStage(answers: readonly HelixAnswer[], appAnswers?: readonly HelixA
     };
   };
   const app = appAnswers && callerOf("app", appAnswers);
-  const sayer = makeSayer({ bot: callerOf("bot", answers), app: () => app, botId: () => botId, clock });
-  return { clock, posts, say: (key: string, text = "hi") => sayer.say(channelId, { key, text }) };
+  const told: string[] = [];
+  let scopes: readonly string[] = ["user:write:chat"];
+  const sayer = makeSayer({
+    bot: callerOf("bot", answers),
+    app: () => app,
+    facts: () => ({ userId: botId, scopes }),
+    mute: { begins: (problem) => told.push(problem), ends: () => told.push("over") },
+    clock,
+  });
+  const grant = (...granted: readonly string[]) => {
+    scopes = granted;
+  };
+  return {
+    clock,
+    posts,
+    told,
+    grant,
+    say: (key: string, text = "hi") => sayer.say(channelId, { key, text }),
+  };
 }
 
 test.each<[string, HelixAnswer, object]>([
@@ -88,4 +105,17 @@ test("the application speaks where it is let in; where it is not, the bot does, 
   await clock.advance(10 * 60_000);
   await say("d", "four");
   expect(posts).toEqual(["app one", "app two", "bot two", "bot three", "app four"]);
+});
+
+test("a token that may not say anything is not tried, what to do is told, and the next login ends it", async () => {
+  const { posts, told, grant, say } = makeStage([sent]);
+  grant("chat:read");
+  expect(await say("a")).toMatchObject({ is: "failed", code: "needs-reauth" });
+  expect(posts).toEqual([]);
+  grant("user:write:chat");
+  expect(await say("a")).toMatchObject({ end: { is: "sent" } });
+  expect(told).toEqual([
+    expect.stringMatching(/lacks user:write:chat.*kissbot\.sh auth login --bot/),
+    "over",
+  ]);
 });

@@ -8,9 +8,10 @@
  */
 import * as v from "valibot";
 import type { Clock, Millis } from "../../shared/clock.ts";
-import type { ChannelId, UserId } from "../../shared/ids.ts";
+import type { ChannelId } from "../../shared/ids.ts";
 import type { SayEnd } from "../../shared/ipc/hub-worker.ts";
 import type { HelixAnswer, HelixCaller } from "../twitch/helix-caller.ts";
+import type { TokenFacts } from "../twitch/id-twitch.ts";
 import { type Failed, toFailed } from "./ask-helix.ts";
 
 export type Said = { readonly is: "said"; readonly end: SayEnd } | Failed;
@@ -24,9 +25,16 @@ export interface SayerParts {
   readonly bot: HelixCaller;
   /** undefined: the application does not speak here. */
   readonly app: () => HelixCaller | undefined;
-  readonly botId: () => UserId | undefined;
+  /** As the bot's token was last proved. */
+  readonly facts: () => Pick<TokenFacts, "userId" | "scopes"> | undefined;
+  /** Told with each message: nothing can be said in the bot's name, and what to do about it; or it can. */
+  readonly mute: { readonly begins: (problem: string) => void; readonly ends: () => void };
   readonly clock: Clock;
 }
+
+/** What the bot's token has to be good for. */
+export const SAYS_BY_HELIX = "user:write:chat";
+const MUTE = `the bot's token lacks ${SAYS_BY_HELIX}, without which it can say nothing through Helix: ./kissbot.sh auth login --bot`;
 
 /** Longer than any event waits for a worker's successor to act on it again; chat waits a minute. */
 const KEYS_FOR_MS: Millis = 10 * 60_000;
@@ -34,7 +42,7 @@ const KEYS_MAX = 20_000;
 /** Meanwhile the broadcaster may have let the application in. */
 const APP_AGAIN_AFTER_MS: Millis = 10 * 60_000;
 
-export function makeSayer({ bot, app, botId, clock }: SayerParts): Sayer {
+export function makeSayer({ bot, app, facts, mute, clock }: SayerParts): Sayer {
   /** The oldest first. */
   const byKey = new Map<string, { readonly said: Promise<Said>; readonly at: Millis }>();
   /** Where the application was not let in, and when. */
@@ -46,10 +54,10 @@ export function makeSayer({ bot, app, botId, clock }: SayerParts): Sayer {
     return app();
   };
   const post = async (channelId: ChannelId, text: string): Promise<Said> => {
-    const senderId = botId();
-    if (senderId === undefined)
+    const sender = facts();
+    if (sender === undefined)
       return { is: "failed", code: "twitch-away", detail: "who the bot is is not known yet" };
-    const body = { broadcaster_id: channelId, sender_id: senderId, message: text };
+    const body = { broadcaster_id: channelId, sender_id: sender.userId, message: text };
     const request = { method: "POST", path: "/chat/messages", body } as const;
     const application = findApp(channelId);
     if (application) {
@@ -58,6 +66,11 @@ export function makeSayer({ bot, app, botId, clock }: SayerParts): Sayer {
       if (answer.is !== "unauthorised") return toSaid(answer);
       appRefused.set(channelId, clock.now());
     }
+    if (!sender.scopes.includes(SAYS_BY_HELIX)) {
+      mute.begins(MUTE);
+      return { is: "failed", code: "needs-reauth", detail: MUTE };
+    }
+    mute.ends();
     return toSaid(await bot.call(request));
   };
   const forgetOld = () => {

@@ -81,6 +81,21 @@ describe("a Helix call", () => {
     expect(server.asked).toHaveLength(2);
   });
 
+  test.each([
+    "Missing scope: user:write:chat",
+    "The sender must have authorized the app with the user:write:chat and user:bot scopes.",
+  ])("that is refused for what was never granted (%s) costs no fresh token", async (message) => {
+    server.answer(() => ({ status: 401, body: { message } }));
+    const { caller, rejected } = open();
+    expect(await caller.call({ method: "POST", path: "/x", body: {} })).toEqual({
+      is: "unauthorised",
+      problem: `401 ${message}`,
+      lacksScope: true,
+    });
+    expect(rejected).toEqual([]);
+    expect(server.asked).toHaveLength(1);
+  });
+
   test.each<[BearerAnswer, string]>([
     [{ is: "away", problem: "id is away" }, "away"],
     [{ is: "refused", problem: "no secret" }, "unauthorised"],

@@ -1,8 +1,8 @@
 /**
  * Helix for EventSub's own business, one identity each. Not the library's client: that one tries a failed POST
  * again by itself, waits silently when the points are spent, and lets one hung answer hold up all others. Here each
- * request is made once (twice when the token was refused, with a fresh one), has a deadline, and its answer tells
- * what is left of the points.
+ * request is made once (twice when the token itself was refused, with a fresh one), has a deadline, and its answer
+ * tells what is left of the points.
  */
 import { type Agent, request } from "undici";
 import * as v from "valibot";
@@ -47,7 +47,12 @@ export type HelixAnswer =
       readonly neverSent?: true;
     }
   /** No token, or none that Twitch takes. */
-  | { readonly is: "unauthorised"; readonly problem: string };
+  | {
+      readonly is: "unauthorised";
+      readonly problem: string;
+      /** The token is good, and lacks what was never granted: a fresh one would lack it, too. */
+      readonly lacksScope?: true;
+    };
 
 export interface HelixCaller {
   call(asked: HelixRequest): Promise<HelixAnswer>;
@@ -58,6 +63,8 @@ export interface HelixCaller {
 const ANSWER_WITHIN_MS: Millis = 10_000;
 const PACED_WAIT_LEAST_MS: Millis = 500;
 const MESSAGE_MAX = 200;
+/** Twitch's own words, to a user's token and to the application's. */
+const LACKS_SCOPE = /^missing (?:required )?scope|must have authorized the app/i;
 const ErrorBody = v.object({ message: v.string() });
 
 export function makeHelixCaller(using: {
@@ -105,7 +112,8 @@ export function makeHelixCaller(using: {
     const said = v.safeParse(ErrorBody, body);
     const message = (said.success ? said.output.message : status >= 400 ? text : "").slice(0, MESSAGE_MAX);
     const problem = `${status} ${message}`.trim();
-    if (status === 401) return { is: "unauthorised", problem };
+    if (status === 401)
+      return { is: "unauthorised", problem, ...(LACKS_SCOPE.test(message) && { lacksScope: true }) };
     if (status >= 500 || status === 408) return { is: "away", problem };
     // Also a limit of another kind is told by 429: then there are points left, and the words say what it is.
     if (status === 429 && (points()?.remaining ?? 0) === 0 && !isAboutSubscriptions(message))
@@ -120,7 +128,8 @@ export function makeHelixCaller(using: {
         const token = await bearer.get();
         if (token.is !== "token") return toAnswer(token);
         const first = await send(asked, token.accessToken);
-        if (first.status !== 401) return sort(first.status, first.text);
+        const answer = sort(first.status, first.text);
+        if (answer.is !== "unauthorised" || answer.lacksScope) return answer;
         const other = await bearer.replace(tokenFingerprint(token.accessToken));
         if (other.is !== "token") return toAnswer(other);
         const second = await send(asked, other.accessToken);
