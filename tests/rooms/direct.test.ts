@@ -22,6 +22,7 @@ let events: DirectEvents | undefined;
 let titles: string[];
 let refused: string[];
 let rests: number[];
+let notYet: Topic[];
 let heard: () => void;
 /** How often all topics stood, one connection after the other. */
 let settledTimes: number;
@@ -32,6 +33,7 @@ beforeEach(async () => {
   titles = [];
   refused = [];
   rests = [];
+  notYet = [];
   settledTimes = 0;
   heard = () => {};
 });
@@ -77,6 +79,7 @@ function listen(topics = TOPICS): Promise<void> {
       heard();
     },
     onRefused: (topic, problem) => refused.push(`${topic}: ${problem}`),
+    onNotYet: (topic) => notYet.push(topic),
     onAway: (_problem, forMs) => rests.push(forMs),
     clock: systemClock,
     random: () => 0,
@@ -119,6 +122,25 @@ test("what Twitch refuses is told, and does not hold up the rest", async () => {
   await listen(["channel.update", "channel.cheer"]);
   expect(refused).toEqual([expect.stringContaining("channel.cheer: ")]);
   await told("Though refused");
+});
+
+const answerCreates = (status: number, count: number) =>
+  sim.faults.apply({ do: "answer", place: "helix", status, path: "/eventsub/subscriptions", count });
+
+test("what Helix fails at for longer than the library tries is tried again, on the same connection", async () => {
+  const libraryTries = 4;
+  answerCreates(503, libraryTries * TOPICS.length);
+  await listen();
+  expect(new Set(notYet)).toEqual(new Set(TOPICS));
+  expect([refused, rests, counter.dials()]).toEqual([[], [], 1]);
+  await told("After 503");
+});
+
+test("what is there already, nobody knows where, is asked for on another connection", async () => {
+  answerCreates(409, 1);
+  await listen();
+  expect([refused, rests, counter.dials()]).toEqual([[], [500], 2]);
+  await told("After 409");
 });
 
 test("a frame that is no JSON costs nothing", async () => {

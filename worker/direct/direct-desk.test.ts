@@ -35,18 +35,19 @@ async function openDesk() {
   const told: string[] = [];
   const clock = makeFakeClock();
   const troubles: string[] = [];
+  const waits: string[] = [];
   const listenings: DirectListening[] = [];
   const desk = withDirectEvents(hub, {
     channelId: () => channelId,
     loadListener: async () => (listening) => {
       listenings.push(listening);
-      return { stop() {} };
+      return { tryAgain() {}, stop() {} };
     },
     clock,
     random: () => 0,
     log: silentLog,
     onTrouble: (code, detail) => troubles.push(`${code} ${detail}`),
-    onTopicsWait: () => {},
+    onTopicsWait: (because, forMs) => waits.push(`${because}, ${forMs}`),
     missed: {
       wants: (topics) => void told.push(`wants ${topics.join(" ")}`),
       heard: ({ topic }) => void told.push(`heard ${topic}`),
@@ -60,7 +61,18 @@ async function openDesk() {
   if (!listening) throw new Error("nothing was opened");
   const tell = (messageId: string, body: object = offline) =>
     listening.onEvent({ messageId, at: "2026-01-01T00:00:00Z", topic: "stream.offline", body });
-  return { desk, wishes, handlers, told, listening, tell, troubles, clock, settledTimes: () => settledTimes };
+  return {
+    desk,
+    wishes,
+    handlers,
+    told,
+    listening,
+    tell,
+    troubles,
+    waits,
+    clock,
+    settledTimes: () => settledTimes,
+  };
 }
 
 test("the hub is told that nothing is wanted; settled is what stands or was refused here", async () => {
@@ -72,6 +84,18 @@ test("the hub is told that nothing is wanted; settled is what stands or was refu
   listening.onRefused("channel.follow", "403");
   expect(settledTimes()).toBe(1);
   expect(troubles).toEqual(["topic-refused channel.follow: 403"]);
+  desk.stop();
+});
+
+test("a topic that is not given yet is told with the time until the next try, and nobody looks for what was missed", async () => {
+  const { desk, listening, troubles, waits, told, settledTimes } = await openDesk();
+  listening.onReady();
+  listening.onSubscribed("channel.follow");
+  listening.onNotYet("stream.offline", { is: "away", problem: "503 Service Unavailable" });
+  expect(troubles).toEqual(["eventsub-away none of stream.offline: 503 Service Unavailable"]);
+  expect(waits).toEqual(["stream.offline is not given yet: 503 Service Unavailable, 20500"]);
+  expect(settledTimes()).toBe(0);
+  expect(told).not.toContain("settled");
   desk.stop();
 });
 

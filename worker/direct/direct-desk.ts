@@ -74,6 +74,11 @@ export function withDirectEvents(
     log.warn({ topic, detail: problem }, "topic refused");
     using.onTrouble("topic-refused", `${topic}: ${problem}`);
   };
+  const wait = (topic: Topic, problem: string, forMs: Millis) => {
+    log.warn({ topic, detail: problem, forMs }, "topic not given yet");
+    using.onTrouble("eventsub-away", `none of ${topic}: ${problem}`);
+    using.onTopicsWait(`${topic} is not given yet: ${problem}`, forMs + TRY_TAKES_MS);
+  };
   const rest = (problem: string, forMs: Millis) => {
     using.onTrouble("eventsub-away", problem);
     using.onTopicsWait(`no events arrive: ${problem}`, forMs + TRY_TAKES_MS);
@@ -86,7 +91,14 @@ export function withDirectEvents(
       missed?.wants(topics);
       void using.loadListener().then((open) => {
         if (isStopped) return;
-        events ??= startDirectEvents({ ...using, open, onEvent: bringIn, onRefused: refuse, onAway: rest });
+        events ??= startDirectEvents({
+          ...using,
+          open,
+          onEvent: bringIn,
+          onRefused: refuse,
+          onNotYet: wait,
+          onAway: rest,
+        });
         events.want(topics, () => {
           missed?.settled();
           onSettled();

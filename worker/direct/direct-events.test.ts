@@ -9,15 +9,17 @@ const TOPICS: readonly Topic[] = ["stream.online", "stream.offline"];
 
 function makeRoom() {
   const clock = makeFakeClock();
-  const opened: (DirectListening & { isStopped: boolean })[] = [];
+  const opened: (DirectListening & { isStopped: boolean; readonly again: Topic[] })[] = [];
   const heard: string[] = [];
   const away: number[] = [];
   const refused: string[] = [];
+  const waits: number[] = [];
   const events = startDirectEvents({
     open(listening) {
-      const one = { ...listening, isStopped: false };
+      const one = { ...listening, isStopped: false, again: [] as Topic[] };
       opened.push(one);
       return {
+        tryAgain: (topic) => void one.again.push(topic),
         stop() {
           one.isStopped = true;
         },
@@ -25,6 +27,7 @@ function makeRoom() {
     },
     onEvent: ({ messageId }) => heard.push(messageId),
     onRefused: (topic) => refused.push(topic),
+    onNotYet: (_topic, _problem, forMs) => waits.push(forMs),
     onAway: (_problem, forMs) => away.push(forMs),
     clock,
     random: () => 0,
@@ -41,7 +44,7 @@ function makeRoom() {
     listening.onReady();
     for (const topic of listening.topics) listening.onSubscribed(topic);
   };
-  return { clock, opened, heard, away, refused, events, want, last, stand, settled: () => settled };
+  return { clock, opened, heard, away, refused, waits, events, want, last, stand, settled: () => settled };
 }
 
 test("settled when each topic stands or was refused", () => {
@@ -56,6 +59,58 @@ test("settled when each topic stands or was refused", () => {
   expect(room.events.isOpen()).toBe(true);
   room.events.stop();
   expect(room.last().isStopped).toBe(true);
+  expect(room.clock.pending()).toBe(0);
+});
+
+test("a topic that nobody gave is tried again, with rests that grow, until it stands; only then all is settled", async () => {
+  const room = makeRoom();
+  room.want();
+  const listening = room.last();
+  listening.onReady();
+  listening.onSubscribed("stream.offline");
+  for (let count = 0; count < 9; count += 1) {
+    listening.onNotYet("stream.online", { is: "away", problem: "503" });
+    expect(listening.again).toHaveLength(count);
+    await room.clock.advance(room.waits.at(-1) ?? 0);
+    expect(listening.again).toHaveLength(count + 1);
+  }
+  expect(room.waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+  expect(new Set(listening.again)).toEqual(new Set(["stream.online"]));
+  expect([room.settled(), room.refused, room.opened.length]).toEqual([0, [], 1]);
+  listening.onSubscribed("stream.online");
+  expect(room.settled()).toBe(1);
+  room.events.stop();
+  expect(room.clock.pending()).toBe(0);
+});
+
+test("a topic that there is no room for is refused in the end, and tried on: the others are not kept waiting", async () => {
+  const room = makeRoom();
+  room.want();
+  const listening = room.last();
+  listening.onReady();
+  listening.onSubscribed("stream.offline");
+  for (let count = 0; count < 8; count += 1) {
+    listening.onNotYet("stream.online", { is: "doubtful", problem: "429 cost exceeded" });
+    expect(room.settled()).toBe(count < 5 ? 0 : 1);
+    await room.clock.advance(60_000);
+  }
+  expect(room.refused).toEqual(["stream.online"]);
+  expect(listening.again).toHaveLength(8);
+  room.events.stop();
+});
+
+test("a connection that ends takes its rests with it", async () => {
+  const room = makeRoom();
+  room.want();
+  const first = room.last();
+  first.onReady();
+  first.onNotYet("stream.online", { is: "away", problem: "503" });
+  first.onEnd("cut");
+  await room.clock.advance(60_000);
+  expect(first.again).toEqual([]);
+  room.stand();
+  expect(room.settled()).toBe(1);
+  room.events.stop();
   expect(room.clock.pending()).toBe(0);
 });
 

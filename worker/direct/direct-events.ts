@@ -1,7 +1,8 @@
 /**
  * EventSub without the hub, for a channel or two: a listener with our own patience around it. The library's listener
  * dials again without a rest, waits for ever when no welcome comes, and follows a stale address for ever: so it is
- * never left to dial twice. Each listener is used once, and the next one begins after a rest that grows.
+ * never left to dial twice. Each listener is used once, and the next one begins after a rest that grows. A topic that
+ * Twitch did not give is asked for again on the same connection, after such rests, while the others are heard.
  *
  * What is not promised here and is by the hub: nothing is kept for a worker that is away. For what was missed looks
  * whoever is told that everything is settled (again).
@@ -10,7 +11,7 @@ import { type Backoff, restMs } from "../../shared/backoff.ts";
 import type { Clock, Millis } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
-import type { DirectEvent, DirectListener, OpenDirectListener } from "./direct-listener.ts";
+import type { DirectEvent, DirectListener, NotYet, OpenDirectListener } from "./direct-listener.ts";
 
 export interface DirectEvents {
   /** The whole wish. `onSettled`: each stands at Twitch, or was refused. */
@@ -25,12 +26,17 @@ const READY_WITHIN_MS: Millis = 15_000;
 const PROVED_MS: Millis = 30_000;
 /** What was sent on the old connection may still be on its way when the new one hears already. */
 const LINGER_MS: Millis = 2_000;
+/** About a minute with the rests between: a dropped session's subscriptions no longer count then. */
+const DOUBTS_MAX = 6;
 
 interface Turn {
   listener: DirectListener | undefined;
   readonly since: Millis;
   isReady: boolean;
   readonly open: Set<Topic>;
+  /** Of topics that are tried again. */
+  readonly misses: Map<Topic, number>;
+  readonly rests: Map<Topic, () => void>;
   cancelDeadline: () => void;
 }
 
@@ -38,6 +44,8 @@ export function startDirectEvents(using: {
   readonly open: OpenDirectListener;
   readonly onEvent: (event: DirectEvent) => void;
   readonly onRefused: (topic: Topic, problem: string) => void;
+  /** Tried again in so long; until then, and for as long as it is refused, nothing is settled. */
+  readonly onNotYet: (topic: Topic, problem: string, forMs: Millis) => void;
   readonly onAway: (problem: string, forMs: Millis) => void;
   readonly clock: Clock;
   readonly random: () => number;
@@ -60,12 +68,31 @@ export function startDirectEvents(using: {
       since: clock.now(),
       isReady: false,
       open: new Set(topics),
+      misses: new Map(),
+      rests: new Map(),
       cancelDeadline: () => {},
     };
     const done = (topic: Topic) => {
       if (!turn.open.delete(topic) || turn.open.size > 0) return;
       onSettled();
       if (next === turn) takeOver(turn);
+    };
+    const refuse = (topic: Topic, problem: string) => {
+      using.onRefused(topic, problem);
+      done(topic);
+    };
+    const tryLater = (topic: Topic, { is, problem }: NotYet) => {
+      const misses = (turn.misses.get(topic) ?? 0) + 1;
+      turn.misses.set(topic, misses);
+      const forMs = restMs(REST, misses, using.random());
+      turn.rests.set(
+        topic,
+        clock.after(forMs, () => turn.listener?.tryAgain(topic)),
+      );
+      // Refused already, and tried all the same: somebody may have made room.
+      if (!turn.open.has(topic)) return;
+      if (is === "doubtful" && misses >= DOUBTS_MAX) refuse(topic, problem);
+      else using.onNotYet(topic, problem, forMs);
     };
     turn.cancelDeadline = clock.after(READY_WITHIN_MS, () => fail(turn, "no welcome in time"));
     turn.listener = using.open({
@@ -75,10 +102,8 @@ export function startDirectEvents(using: {
         turn.cancelDeadline();
       },
       onSubscribed: done,
-      onRefused(topic, problem) {
-        using.onRefused(topic, problem);
-        done(topic);
-      },
+      onRefused: refuse,
+      onNotYet: tryLater,
       onEvent: using.onEvent,
       onMoveAsked() {
         if (turn !== current || next) return;
@@ -91,6 +116,7 @@ export function startDirectEvents(using: {
   };
   const close = (turn: Turn) => {
     turn.cancelDeadline();
+    for (const cancel of turn.rests.values()) cancel();
     turn.listener?.stop();
   };
   const takeOver = (turn: Turn) => {

@@ -2,6 +2,8 @@
 import type { Topic } from "../../shared/twitch/topics.ts";
 
 export interface DirectListener {
+  /** Once more, for a topic that does not stand yet. */
+  tryAgain(topic: Topic): void;
   stop(): void;
 }
 
@@ -12,12 +14,20 @@ export interface DirectListening {
   /** This topic stands. */
   readonly onSubscribed: (topic: Topic) => void;
   readonly onRefused: (topic: Topic, problem: string) => void;
+  /** It may stand when it is tried again. */
+  readonly onNotYet: (topic: Topic, failure: NotYet) => void;
   /** As Twitch sent it. */
   readonly onEvent: (event: DirectEvent) => void;
   /** Twitch asked to move: another listener should take over while this one still hears. */
   readonly onMoveAsked: () => void;
   /** Called at most once; this listener is of no more use. */
   readonly onEnd: (problem: string) => void;
+}
+
+export interface NotYet {
+  /** `doubtful`: several in a row are a refusal. */
+  readonly is: "away" | "doubtful";
+  readonly problem: string;
 }
 
 export interface DirectEvent {

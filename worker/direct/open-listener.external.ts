@@ -12,12 +12,12 @@ import type { AuthProvider } from "@twurple/auth";
 import { EventSubWsListener } from "@twurple/eventsub-ws";
 import * as v from "valibot";
 import type { Clock, Millis } from "../../shared/clock.ts";
-import { toError } from "../../shared/errors.ts";
 import type { ChannelId, UserId } from "../../shared/ids.ts";
 import type { Logger } from "../../shared/log.ts";
 import { openHelixAgent, redirectTo, toFetchOptions } from "../../shared/twitch/helix-redirect.ts";
 import { isTopic, type Topic } from "../../shared/twitch/topics.ts";
 import type { DirectListening, OpenDirectListener } from "./direct-listener.ts";
+import { toUncreated } from "./to-uncreated.ts";
 import { type EventSubSubscription, topicCalls } from "./topic-calls.external.ts";
 
 /** Twitch's own rule: what is older is a replay. */
@@ -85,6 +85,7 @@ export function makeOpenListener(way: DirectWay): OpenDirectListener {
     });
     const use = beginUse(listener, listening, way);
     return {
+      tryAgain: use.tryAgain,
       stop() {
         use.end();
         // What is under way may finish: a request that is cut off, the library would try again.
@@ -115,6 +116,10 @@ function beginUse(listener: EventSubWsListener, listening: DirectListening, way:
   };
 
   const topicOf = new Map<EventSubSubscription, Topic>();
+  const tryAgain = (topic: Topic) => {
+    if (isOver) return;
+    for (const [subscription, its] of topicOf) if (its === topic) subscription.start();
+  };
   for (const topic of listening.topics) {
     const subscription = topicCalls[topic](listener, channelId, botId);
     // The library opens a connection for each account named here; all of ours are the bot's.
@@ -127,7 +132,12 @@ function beginUse(listener: EventSubWsListener, listening: DirectListening, way:
   });
   listener.onSubscriptionCreateFailure((subscription, error) => {
     const topic = topicOf.get(subscription as EventSubSubscription);
-    if (topic && !isOver) listening.onRefused(topic, toError(error).message.slice(0, 300));
+    if (!topic || isOver) return;
+    const { is, problem } = toUncreated(error);
+    if (is === "hopeless") listening.onRefused(topic, problem);
+    // An answer was lost. Only on a new connection nothing is left of it.
+    else if (is === "look-again") fail(`${topic}: ${problem}`);
+    else listening.onNotYet(topic, { is, problem });
   });
   listener.onRevoke((subscription, status) => {
     const topic = topicOf.get(subscription as EventSubSubscription);
@@ -143,7 +153,7 @@ function beginUse(listener: EventSubWsListener, listening: DirectListening, way:
   const [socket] = inside._sockets.values();
   if (!socket) {
     queueMicrotask(() => fail("no connection was opened"));
-    return { end };
+    return { end, tryAgain };
   }
   const connection = socket._connection;
   // The first dial is under way. Without a rest there shall be no other.
@@ -156,7 +166,7 @@ function beginUse(listener: EventSubWsListener, listening: DirectListening, way:
     if (!frame.success) return log.warn("a frame of EventSub that is none was dropped");
     emit(event, take(frame.output, listening, way) === "pass-on" ? about[0] : SIGN_OF_LIFE);
   };
-  return { end };
+  return { end, tryAgain };
 }
 
 function take({ metadata, payload }: Frame, listening: DirectListening, way: DirectWay): "pass-on" | "taken" {
