@@ -287,6 +287,21 @@ describe("the reconcile loop", () => {
     loop.stop();
   });
 
+  test("what the budget refuses is said once, and again to whoever says that channel's wish anew", async () => {
+    const clock = makeFakeClock();
+    const twitch = makeFakeEventSub();
+    const { loop, refusals } = open(clock, twitch, [want("1", "channel.cheer"), want("2", "channel.cheer")], {
+      canCarry: () => ({ is: "no", code: "refused", reason: "needs a conduit" }),
+    });
+    loop.nudge("want-changed");
+    await clock.advance(5 * MINUTE_MS);
+    expect(refusals.splice(0)).toEqual(["1 channel.cheer refused", "2 channel.cheer refused"]);
+    loop.nudge("want-changed", want("1", "channel.cheer").channelId);
+    await clock.advance(5 * MINUTE_MS);
+    expect(refusals).toEqual(["1 channel.cheer refused"]);
+    loop.stop();
+  });
+
   test("is not settled while what is wanted finds no room yet", async () => {
     const clock = makeFakeClock();
     const twitch = makeFakeEventSub({ capacity: 2 });

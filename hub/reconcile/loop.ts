@@ -47,7 +47,10 @@ export interface ReconcileReport {
 }
 
 export interface ReconcileLoop {
-  /** Something may have changed; with a channel, what was refused there may be asked again. Cheap and repeatable. */
+  /**
+   * Something may have changed; with a channel, what was refused there may be asked again, and is said again when it
+   * still is: its worker may be another. Cheap and repeatable.
+   */
   nudge(because: Nudge, channelId?: ChannelId): void;
   /** Twitch says that it has ended this subscription, and why. */
   revoked(twitchId: string, said: string): void;
@@ -67,7 +70,7 @@ export interface ReconcileParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  /** Said once for each reason. */
+  /** Said once for each reason, and again after each nudge for that channel. */
   readonly onRefused: (want: Wanted, refusal: Refusal) => void;
   /** Twitch says that this program is wrong. */
   readonly onBug: (problem: string) => void;
@@ -87,7 +90,7 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
   const { clock, log, transport } = using;
   const book = makeRefusalBook(clock);
   const view: View = { seen: [], totals: undefined, listedAt: undefined, unaffordable: new Map() };
-  const told = new Map<string, string>();
+  const told = new Map<string, { readonly channelId: ChannelId; readonly words: string }>();
   let problem: string | undefined;
   let isRunning = false;
   let isNudged = false;
@@ -100,8 +103,8 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
 
   const tell = (want: Wanted, refusal: Refusal) => {
     const words = `${refusal.code} ${refusal.problem}`;
-    if (told.get(wantedKey(want)) === words) return;
-    told.set(wantedKey(want), words);
+    if (told.get(wantedKey(want))?.words === words) return;
+    told.set(wantedKey(want), { channelId: want.channelId, words });
     using.onRefused(want, refusal);
   };
   const refusals = (): ReadonlyMap<string, Refusal> => new Map([...book.refusals(), ...view.unaffordable]);
@@ -138,7 +141,10 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
 
   const nudge: ReconcileLoop["nudge"] = (because, channelId) => {
     if (isStopped) return;
-    if (channelId !== undefined) book.forget(channelId);
+    if (channelId !== undefined) {
+      book.forget(channelId);
+      for (const [key, one] of told) if (one.channelId === channelId) told.delete(key);
+    }
     if (because === "reload" || because === "resync") book.forget();
     isNudged = true;
     if (isRunning) wake();
