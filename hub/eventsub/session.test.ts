@@ -177,6 +177,25 @@ describe("an EventSub session", () => {
     expect(sockets).toHaveLength(6);
   });
 
+  test("so it does when that one was moved a moment before its end", async () => {
+    const { clock, sockets, socket } = open();
+    for (let count = 0; count < 8; count += 1) {
+      socket(count).listen.onEnd(1006, "");
+      while (sockets.length === count + 1) await clock.advance(50);
+    }
+    socket(8).listen.onFrame(welcome("good"));
+    for (let beats = 0; beats < 4; beats += 1) {
+      await clock.advance(KEEPALIVE_SECONDS * 1_000);
+      socket(8).listen.onFrame(frame("session_keepalive"));
+    }
+    socket(8).listen.onFrame(reconnect("ws://sim/move"));
+    socket(9).listen.onFrame(welcome("moved"));
+    await clock.advance(5_000);
+    socket(9).listen.onEnd(1006, "");
+    await clock.advance(250);
+    expect(sockets.map(({ url }) => url).slice(8)).toEqual([DIALLED, "ws://sim/move", DIALLED]);
+  });
+
   test("moves when asked: both sockets are open until the new welcome, and no event is lost", () => {
     const { sockets, socket, told } = open();
     socket(0).listen.onFrame(welcome("a"));

@@ -64,10 +64,14 @@ export function makeEventSubSession(using: {
     cancelDeadline = clock.after(inMs, call);
   };
 
+  const forgiveWhenProved = () => {
+    const live = liveOf(mode);
+    if (live && clock.now() - live.since >= PROVED_MS) failures = 0;
+  };
   const rest = (end: SessionEnd) => {
     if (mode.is === "stopped") return;
     const live = liveOf(mode);
-    if (live && clock.now() - live.since >= PROVED_MS) failures = 0;
+    forgiveWhenProved();
     discardSockets(mode);
     cancelDeadline();
     cancelMove();
@@ -126,6 +130,8 @@ export function makeEventSubSession(using: {
   const becomeLive = (socket: EventSubSocket, welcome: Welcome, because: string) => {
     const { sessionId, keepaliveSeconds = KEEPALIVE_SECONDS } = welcome;
     sessions += 1;
+    // A connection that this one carries on has proved the session for both.
+    forgiveWhenProved();
     lastFrameAt = clock.now();
     twitchTime.set(welcome.at);
     setMode({ is: "live", socket, sessionId, since: clock.now(), keepaliveSeconds }, because);
