@@ -100,7 +100,11 @@ describe("the conduit desk", () => {
 test.each<[HelixAnswer, string]>([
   [{ is: "away", problem: "503" }, "away"],
   [{ is: "paced", waitMs: 500 }, "away"],
-  [{ is: "unauthorised", problem: "401" }, "refused"],
+  [{ is: "unauthorised", problem: "401 Invalid OAuth token" }, "refused"],
+  [{ is: "unauthorised", problem: "403" }, "refused"],
+  [{ is: "unauthorised", problem: "403 invalid client secret" }, "wrong-client"],
+  [{ is: "unauthorised", problem: "400 invalid client" }, "wrong-client"],
+  [{ is: "unauthorised", problem: "there is no client secret" }, "wrong-client"],
   [said(404), "gone"],
   [said(429), "full"],
   [said(400), "refused"],

@@ -21,7 +21,9 @@ export type Trouble =
   | { readonly is: "gone"; readonly problem: string }
   /** The application has as many conduits as Twitch allows. */
   | { readonly is: "full"; readonly problem: string }
-  /** It will be refused again until somebody changes something. */
+  /** Twitch says that the client id or its secret is wrong: somebody must change it. */
+  | { readonly is: "wrong-client"; readonly problem: string }
+  /** As a rule it will be refused again until somebody changes something; it may be Twitch's own passing fault. */
   | { readonly is: "refused"; readonly problem: string };
 
 export type Got<T> = { readonly is: "done"; readonly value: T } | Trouble;
@@ -39,6 +41,8 @@ export interface ConduitDesk {
 
 const CONDUITS = "/eventsub/conduits";
 const SHARDS = "/eventsub/conduits/shards";
+/** id.twitch.tv's own words, and ours for a secret that is not there. */
+const WRONG_CLIENT = /invalid client|no client secret/i;
 
 export function makeConduitDesk(using: {
   readonly caller: HelixCaller;
@@ -116,7 +120,7 @@ export function toTrouble(answer: HelixAnswer): Trouble {
     case "paced":
       return { is: "away", problem: "429, the points are spent" };
     case "unauthorised":
-      return { is: "refused", problem: answer.problem };
+      return { is: WRONG_CLIENT.test(answer.problem) ? "wrong-client" : "refused", problem: answer.problem };
     case "answer": {
       const problem = `${answer.status} ${answer.message}`.trim();
       if (answer.status === 404) return { is: "gone", problem };

@@ -123,6 +123,37 @@ describe("which conduit", () => {
   });
 });
 
+describe("a refusal", () => {
+  const refused: Trouble = { is: "refused", problem: "403" };
+  const begun = async (...troubles: readonly Trouble[]) => {
+    const opened = open([ours], { remembered: "ours" });
+    opened.twitch.troubles.push(...troubles);
+    opened.transport.begin();
+    opened.transport.need(1);
+    await opened.clock.advance(0);
+    return opened;
+  };
+
+  test("that passes costs minutes and not the conduit", async () => {
+    const opened = await begun(refused, away, refused);
+    await opened.clock.advance(300_000);
+    expect(opened.hopeless).toEqual([]);
+    expect(opened.transport.state()).toMatchObject({ conduitId: "ours", problem: undefined });
+  });
+
+  test("that stays is hopeless within minutes", async () => {
+    const opened = await begun(refused, refused, refused);
+    expect(opened.hopeless).toEqual([]);
+    await opened.clock.advance(180_000);
+    expect(opened.hopeless).toEqual(["403"]);
+  });
+
+  test("of the client itself is hopeless at once", async () => {
+    const opened = await begun({ is: "wrong-client", problem: "403 invalid client secret" });
+    expect(opened.hopeless).toEqual(["403 invalid client secret"]);
+  });
+});
+
 describe("a conduit's connection", () => {
   test("is bound to its shard as soon as it is welcomed, and counts from then on", async () => {
     const opened = open();

@@ -23,6 +23,8 @@ const CAPACITY = 10_000;
 const AGAIN: Backoff = { first: 1_000, longest: 60_000, jitter: 0.5 };
 /** The application has no secret, a wrong one, or no conduit left: somebody must change something. */
 const AFTER_REFUSAL: Backoff = { first: 60_000, longest: 600_000, jitter: 0.5 };
+/** One refusal without a reason that lasts may be a bad minute of Twitch's; so many are meant. */
+const REFUSALS_MAX = 3;
 
 export interface ConduitTransportParts {
   readonly url: string;
@@ -47,6 +49,7 @@ export function makeConduitTransport(using: ConduitTransportParts): EventSubTran
   let problem: string | undefined;
   let wanted = 0;
   let failures = 0;
+  let refusals = 0;
   let hasBegun = false;
   let isPaused = false;
   let adoption: "none" | "asking" | "resting" = "none";
@@ -88,6 +91,7 @@ export function makeConduitTransport(using: ConduitTransportParts): EventSubTran
     if (got.is !== "done") return restAfter(got);
     log.info({ conduit: got.value.id, how: got.value.how }, "this installation's conduit");
     failures = 0;
+    refusals = 0;
     problem = undefined;
     conduitId = got.value.id;
     own.note(conduitId);
@@ -96,8 +100,10 @@ export function makeConduitTransport(using: ConduitTransportParts): EventSubTran
   const restAfter = (trouble: Trouble) => {
     failures += 1;
     problem = trouble.problem;
-    const isHopeless = trouble.is === "refused" || trouble.is === "full";
-    const forMs = restMs(isHopeless ? AFTER_REFUSAL : AGAIN, failures, using.random());
+    const isRefusal = trouble.is !== "away" && trouble.is !== "gone";
+    if (isRefusal) refusals += 1;
+    const isHopeless = isRefusal && (trouble.is !== "refused" || refusals >= REFUSALS_MAX);
+    const forMs = restMs(isRefusal ? AFTER_REFUSAL : AGAIN, failures, using.random());
     log[isHopeless ? "error" : "warn"]({ problem, forMs, failures }, "no conduit is to be had");
     listeners.onRest?.();
     adoption = "resting";

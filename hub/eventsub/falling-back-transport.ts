@@ -1,7 +1,8 @@
 /**
  * `auto` with a client secret: a conduit, and a WebSocket when no conduit is to be had. A secret that is wrong, or a
- * client id that other installations have used up, must not leave a house without events that it could have.
- * Decided once for the life of this hub: going back and forth would lose events each time.
+ * client id that other installations have used up, must not leave a house without events that it could have; what
+ * may be a bad minute of Twitch's is waited out first (`conduit-transport.ts`). Decided once for the life of this hub:
+ * going back and forth would lose events each time.
  */
 import type { Logger } from "../../shared/log.ts";
 import type { EventSubTransport } from "./transport.ts";
