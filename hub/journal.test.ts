@@ -35,6 +35,17 @@ describe("the journal", () => {
     expect(store.rows()).toEqual(["alice m-alice-sent", "bob m-bob-unsent"]);
   });
 
+  test("has what is under way when it is twice as old as what settles, whenever it came", async () => {
+    const { router, clock, store } = openRouter();
+    router.attach(alice, makeWorkerLink().link, undefined);
+    const stepMs = 10;
+    for (let n = 1; n <= 100; n += 1) {
+      router.route(update(alice, `${n}`));
+      await clock.advance(stepMs);
+      expect(store.rows().length).toBeGreaterThanOrEqual(n - (2 * SETTLE_MS) / stepMs);
+    }
+  });
+
   test("a worker that left leaves what it had in hand to the journal at once", async () => {
     const { router, clock, store } = openRouter();
     const worker = makeWorkerLink();

@@ -4,10 +4,16 @@
  * Routing an event never waits for the disk: writing happens in small batches, each in a turn of the loop of its own,
  * and takes a tenth of the loop's time at most, however slow the disk is and however much there is to write.
  *
- * What it does not promise: the events of the last moments. Those of the last WRITE_EVERY_MS that could not be sent to
- * a worker go with a killed hub; those of the last SETTLE_MS that were sent go only when hub and worker are killed
- * together. And it is about killed processes: after a power failure nothing of what was under way is worth saying. A
- * full disk costs the journal and nothing else.
+ * What it does not promise: the events of a killed hub's last moments. That hub alone knew their numbers, so no gap is
+ * told: they are part of the outage that its death is, as what Twitch sends until the next hub listens.
+ * - Those of the last WRITE_EVERY_MS that could not be sent to a worker.
+ * - Of those of the last 2 × SETTLE_MS that were sent and not acknowledged, what had not come into the worker's hands:
+ *   as a rule one turn of the loop's; in a flood what its socket's writer holds back, FLOOD_PACE_MS at most; and of a
+ *   worker that is busy or stopped what its socket had no room for, and what it had not read when it wrote to the dead
+ *   hub, because a write that fails ends a socket, and what it holds with it.
+ *
+ * And it is about killed processes: after a power failure nothing of what was under way is worth saying. A full disk
+ * costs the journal and nothing else.
  */
 import type { EventJournal, JournalledChannel } from "../db/event-journal.ts";
 import { type Backoff, restMs } from "../shared/backoff.ts";
@@ -47,7 +53,10 @@ export interface JournalTrouble {
   unreadable(problem: string): void;
 }
 
-/** An acknowledgement takes a few milliseconds, under a flood some hundred; what takes longer is worth writing down. */
+/**
+ * An acknowledgement takes a few milliseconds, under a flood some hundred; what takes longer is worth writing down. It
+ * is looked at as often, so what is under way is written when it is twice as old at the latest.
+ */
 export const SETTLE_MS: Millis = 250;
 /** Each commit writes whole pages: a worker that is gone for hours shall not cost one for each event. */
 export const WRITE_EVERY_MS: Millis = 100;

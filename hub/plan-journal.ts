@@ -9,7 +9,10 @@ import type { ReplayWindow } from "./replay-window.ts";
 export interface JournalSource {
   readonly channel: Login;
   readonly window: Pick<ReplayWindow, "firstAfter" | "lost">;
-  /** Its worker is here and was sent this number: it will most likely be acknowledged in a moment. */
+  /**
+   * Its worker is here and was sent this number, though it may still wait in this process: it will most likely be
+   * acknowledged in a moment.
+   */
   isUnderWay(seq: number): boolean;
 }
 

@@ -31,7 +31,7 @@ export interface PacedWriter {
  * In a flood over many sockets each turn brings each of them a message or none. Then a socket that was written to a
  * moment ago waits for more, and the longer the greater the flood; one that was quiet is written to at once, flood or
  * not. A hundred processes that are woken for one message each have no time for anything else: at 60 ms they pass
- * half as much again as at 20.
+ * half as much again as at 20. What waits here dies with the process.
  */
 export const FLOOD_PACE_MS = { least: 20, most: 60 } as const;
 /** So many messages a millisecond, over all sockets, are a flood. */

@@ -1,6 +1,7 @@
 /** The drills of delivery: real hub, real worker desks in processes of their own, load while things are killed and stopped. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UNDER_WAY_MAX } from "../../hub/under-way.ts";
+import { FLOOD_RATE } from "../../shared/ipc/corked-writer.ts";
 import { type DeliveryHouse, type Desks, openDeliveryHouse } from "../support/delivery-house.ts";
 
 /** Numbers rise: nothing came twice, nothing out of order. */
@@ -61,6 +62,28 @@ describe("a house of twenty channels under load", () => {
     const begun = { ...(await live.begun()), ...(await stopped.begun()) };
     expectRising(begun);
     expect(all(begun)).toEqual(expect.arrayContaining(upTo(fed).slice(from)));
+  });
+
+  test("in a flood a killed hub takes with it what came in its last moments at most", async () => {
+    stopped.signal("SIGSTOP");
+    const from = fed;
+    const perSecond = 1.5 * FLOOD_RATE * 1_000;
+    const feeding = house.feed({ perSecond, forMs: 3_000 });
+    await house.until(house.received, (count) => count >= perSecond / 2);
+    const safe = await house.received();
+    // A second later: twice as long as the journal lets anything be under way.
+    await house.until(house.received, (count) => count >= safe + perSecond);
+    await house.hub.endHub("SIGKILL");
+    fed += await feeding;
+    await house.hub.startHub();
+    stopped.signal("SIGCONT");
+    await house.settled();
+    await house.allDealtWith();
+    const begun = { ...(await live.begun()), ...(await stopped.begun()) };
+    expectRising(begun);
+    const came = new Set(all(begun));
+    const missing = upTo(from + safe).filter((number) => number > from && !came.has(number));
+    expect(missing).toEqual([]);
   });
 
   test("a killed worker's events are dealt with by the next, and what it had said to have done is not done again", async () => {
