@@ -34,7 +34,8 @@ export interface SayerParts {
 
 /** What the bot's token has to be good for. */
 export const SAYS_BY_HELIX = "user:write:chat";
-const MUTE = `the bot's token lacks ${SAYS_BY_HELIX}, without which it can say nothing through Helix: ./kissbot.sh auth login --bot`;
+/** Short: status shows one line of it. */
+const MUTE = `the bot's token lacks ${SAYS_BY_HELIX}: ./kissbot.sh auth login --bot`;
 
 /** Longer than any event waits for a worker's successor to act on it again; chat waits a minute. */
 const KEYS_FOR_MS: Millis = 10 * 60_000;
