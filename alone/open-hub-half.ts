@@ -110,7 +110,7 @@ export function openHubHalf(using: {
     ...account,
     router: missed.router,
     epoch,
-    ask: makeQuestionDesk({ ...account, ...gateway, crowd, games }),
+    ask: makeQuestionDesk({ ...account, ...gateway, permits, crowd, games }),
     games,
     lastStanding: permits.lastStanding,
     log,

@@ -234,7 +234,7 @@ export function startHub(using: {
     using.onStopped();
   };
 
-  const ask = makeQuestionDesk({ tokens, ...gateway, crowd, games });
+  const ask = makeQuestionDesk({ tokens, ...gateway, permits, crowd, games });
   const welcome = makeWelcome({
     epoch,
     directory,

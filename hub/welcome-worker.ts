@@ -76,7 +76,7 @@ export function makeWelcome(using: {
       },
       received: (seq) => router.acknowledge(channel, link, seq),
       ask({ id, question }) {
-        void using.ask(question, channelId).then((answered) => reply(link, id, answered));
+        void using.ask(question, { channel, channelId }).then((answered) => reply(link, id, answered));
       },
       gameHits: using.games.heardHits,
       left() {

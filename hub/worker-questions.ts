@@ -1,23 +1,30 @@
 /** What a worker may ask of the hub, each question answered by the one place that knows. */
-import type { ChannelId } from "../shared/ids.ts";
+import type { ChannelId, Login } from "../shared/ids.ts";
 import type { Question, Reply } from "../shared/ipc/hub-worker.ts";
 import type { Failed, Looked } from "./gateway/ask-helix.ts";
 import type { ChannelQuestions } from "./gateway/channel-questions.ts";
 import type { Sayer } from "./gateway/sayer.ts";
 import type { CrowdDoor } from "./open-crowd.ts";
 import type { Games } from "./open-games.ts";
+import type { Permits } from "./permits/permits.ts";
 import type { TokenOwner } from "./tokens/token-owner.ts";
 
 export type Answered = { readonly is: "reply"; readonly reply: Reply } | Failed;
 
+export interface Asker {
+  readonly channel: Login;
+  readonly channelId: ChannelId;
+}
+
 export function makeQuestionDesk(using: {
-  readonly tokens: TokenOwner;
+  readonly tokens: Pick<TokenOwner, "get" | "replace">;
   readonly channels: Pick<ChannelQuestions, "channelNow">;
   readonly sayer: Sayer;
+  readonly permits: Pick<Permits, "posts">;
   readonly crowd: Pick<CrowdDoor, "ask">;
   readonly games: Pick<Games, "ask">;
-}): (question: Question, channelId: ChannelId) => Promise<Answered> {
-  const { tokens, channels, sayer, crowd, games } = using;
+}): (question: Question, asker: Asker) => Promise<Answered> {
+  const { tokens, channels, sayer, permits, crowd, games } = using;
 
   const chatToken = async (rejected: string | undefined): Promise<Answered> => {
     const answer = await (rejected === undefined ? tokens.get() : tokens.replace(rejected));
@@ -31,7 +38,7 @@ export function makeQuestionDesk(using: {
     };
   };
 
-  return async (question, channelId) => {
+  return async (question, { channel, channelId }) => {
     switch (question.about) {
       case "chat-token":
         return chatToken(question.rejected);
@@ -45,7 +52,9 @@ export function makeQuestionDesk(using: {
           reply: { about: "crowd", reply: await crowd.ask(question.wish, channelId) },
         };
       case "say": {
+        const answered = permits.posts(channel);
         const said = await sayer.say(channelId, question);
+        answered();
         return said.is === "said" ? { is: "reply", reply: { about: "say", end: said.end } } : said;
       }
     }

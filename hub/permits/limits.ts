@@ -39,6 +39,9 @@ export const LEASE_MS: Millis = 10_000;
 /** What a process said last may reach Twitch after its death, by Helix later than over a connection to chat. */
 export const LAST_WORDS_MS: Millis = 1_000;
 
+/** Two names to post in, for each two tokens and two answers, each of ten seconds; a little more. */
+export const POST_ANSWERED_WITHIN_MS: Millis = 90_000;
+
 /** No use that was ever granted can matter any more this long after the grant. */
 export const forgottenAfterMs = (kind: PermitKind, { windowMs }: Limit): Millis =>
   windowMs + Math.max(GOOD_FOR_MS[kind], LEASE_MS);

@@ -177,6 +177,24 @@ test("a viewer's lease that died with its worker binds nobody to the viewers' li
   expect(b.granted().length).toBeGreaterThan(heldBack);
 });
 
+test("while a viewer's message is slow on its way no other channel passes the viewers' limit", async () => {
+  const [viewer, mod] = [come("a"), come("b")];
+  viewer.wish({ asViewer: true });
+  const answered = permits.posts("a");
+  const uses = viewer
+    .granted()
+    .map(({ grant }) => ({ grant, wants: "send" as const, usedAgoMs: [], left: 1 }));
+  permits.hear("a", viewer.link, { kind: "permits-used", uses });
+  await clock.advance(12_000);
+  for (let count = 0; count < 40; count += 1) mod.wish();
+  expect(counted()).toBeLessThanOrEqual(20);
+  mod.wish({ withinMs: 30_000 });
+  const heldBack = mod.granted().length;
+  answered();
+  await clock.advance(SLACK_MS);
+  expect(mod.granted().length).toBeGreaterThan(heldBack);
+});
+
 test("a worker that comes over a new link is heard there only, but what it says of the past counts", () => {
   const old = come("a");
   old.wish();

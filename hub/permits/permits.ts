@@ -16,7 +16,7 @@ import {
 } from "../../shared/ipc/permit-words.ts";
 import { makeAbsence } from "./absence.ts";
 import { type JoinedState, makeJoinedChannels } from "./joined-channels.ts";
-import { limitsOf } from "./limits.ts";
+import { limitsOf, POST_ANSWERED_WITHIN_MS } from "./limits.ts";
 import { makeOwnUses, type OwnUses } from "./own-uses.ts";
 import type { MachineTime, PermitJournal } from "./permit-journal.ts";
 import { type LineState, type LineTeller, makePermitLine, type PermitLine } from "./permit-line.ts";
@@ -59,6 +59,11 @@ export interface Permits {
   keepOnly(channels: readonly string[]): void;
   /** What the hub does itself, as the account. */
   readonly own: OwnPermits;
+  /**
+   * The hub posts a message for this channel's worker; what is returned is called when Twitch has answered. Its permit
+   * may be over before that.
+   */
+  posts(channel: string): () => void;
   /** What the bot was in this channel when a worker told it last. */
   lastStanding(channel: string): Standing | undefined;
   state(): PermitsState;
@@ -251,6 +256,14 @@ export function makePermits(using: {
     keepOnly(channels) {
       absence.expect(channels);
       shareOut.among(channels);
+    },
+    posts(channel) {
+      const now = clock.now();
+      const arrived = windows.send.leave(channel, now + POST_ANSWERED_WITHIN_MS, now);
+      return () => {
+        arrived(clock.now());
+        if (!isStopped) lines.send.look();
+      };
     },
     lastStanding: joined.lastStanding,
     state: () => ({

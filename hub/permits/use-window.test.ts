@@ -50,6 +50,32 @@ test("a viewer's use pins the smaller limit until it has surely reached Twitch",
   expect([window.viewerUntil(30), window.viewerUntil(520)]).toEqual([520, undefined]);
 });
 
+test("a use that is slow on its way counts, and pins the smaller limit, until it has arrived and a window after", () => {
+  const window = makeUseWindow(WINDOW_MS);
+  window.add(grant("v", 1, 3_000, "a", true), 0);
+  window.add(grant("other", 1, 3_000, "b", true), 0);
+  const arrived = window.leave("a", 90_000, 100);
+  // Its worker is no more, or no longer waits for the answer.
+  window.endOpen("a", 200, 150);
+  expect([window.countOf("a", 13_000), window.countOf("b", 13_000)]).toEqual([1, 0]);
+  expect(window.viewerUntil(13_000)).toBe(90_500);
+  window.tell(grant("v"), { usedAt: [10_000], left: 0 }, 13_000);
+  expect([window.count(13_000), window.viewerUntil(13_000)]).toEqual([1, 90_500]);
+  arrived(14_000);
+  expect([window.viewerUntil(14_000), window.viewerUntil(14_500)]).toEqual([14_500, undefined]);
+  window.tell(grant("v"), { usedAt: [10_000], left: 0 }, 14_000);
+  expect([window.count(14_999), window.count(15_020)]).toEqual([1, 0]);
+});
+
+test("one whose answer comes soon changes nothing of what is left of its grant", () => {
+  const window = makeUseWindow(WINDOW_MS);
+  window.add(grant("lease", 3, 10_000, "a", true), 0);
+  window.leave("a", 90_000, 100)(300);
+  window.tell(grant("lease"), { usedAt: [310], left: 2 }, 310);
+  expect(window.viewerUntil(310)).toBe(10_500);
+  expect([window.count(1_300), window.count(1_340), window.count(11_000)]).toEqual([3, 2, 0]);
+});
+
 test("what is left with a process that is no more counts on, and pins the smaller limit no longer", () => {
   const window = makeUseWindow(WINDOW_MS);
   window.add(grant("dead", 5, 10_000, "a", true), 0);

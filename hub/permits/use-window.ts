@@ -31,6 +31,11 @@ export interface UseWindow {
   add(grant: Grant, now: Millis): void;
   /** A grant this window does not know is taken as it is told. */
   tell(grant: Omit<Grant, "count">, picture: GrantPicture, now: Millis): void;
+  /**
+   * One of this channel's uses has left for Twitch, which may count it at any moment until what is returned is called,
+   * and not after `until`. Whichever of its grants it is a use of lasts until then.
+   */
+  leave(channel: string, until: Millis, now: Millis): (arrivedAt: Millis) => void;
   /** This channel's worker is no more: what is left of its grants counts, but can't be used after `until`. */
   endOpen(channel: string, until: Millis, now: Millis): void;
   /** Counted in, whoever uses them: what nobody could tell us. */
@@ -57,10 +62,17 @@ interface Share {
   /** Replaced by what was told since. */
   isOver: boolean;
 }
+/** A use between its leaving and Twitch's answer. */
+interface Journey {
+  readonly leftAt: Millis;
+  /** Twitch has counted it by then. */
+  until: Millis;
+}
 interface Entry {
   readonly grant: Grant;
   picture: GrantPicture;
   shares: readonly Share[];
+  readonly journeys: Journey[];
 }
 
 export function makeUseWindow(windowMs: Millis): UseWindow {
@@ -73,6 +85,8 @@ export function makeUseWindow(windowMs: Millis): UseWindow {
   let blocks: Share[] = [];
   /** The latest instant at which one was used as a viewer, as far as it was told. */
   let viewerUsedAt = Number.NEGATIVE_INFINITY;
+  /** Of viewers, under way. */
+  const viewersJourneys = new Set<Journey>();
 
   const change = (channel: string | undefined, by: number) => {
     total += by;
@@ -106,10 +120,13 @@ export function makeUseWindow(windowMs: Millis): UseWindow {
   };
   const show = (entry: Entry, picture: GrantPicture) => {
     for (const share of entry.shares) end(share);
-    const { channel, until, name } = entry.grant;
+    const { channel, name } = entry.grant;
     const { usedAt, left } = picture;
-    const shares = usedAt.map((at) => enter({ leavesAt: at + windowMs, count: 1, channel, isUsed: true }));
-    if (left > 0) shares.push(enter({ leavesAt: until + windowMs, count: left, channel, isUsed: false }));
+    const shares = usedAt.map((at) =>
+      enter({ leavesAt: countedBy(entry, at) + windowMs, count: 1, channel, isUsed: true }),
+    );
+    if (left > 0)
+      shares.push(enter({ leavesAt: lastAt(entry) + windowMs, count: left, channel, isUsed: false }));
     entry.picture = picture;
     entry.shares = shares;
     if (left === 0) openNames.delete(name);
@@ -120,7 +137,7 @@ export function makeUseWindow(windowMs: Millis): UseWindow {
     add(grant, now) {
       prune(now);
       forget(now);
-      const entry: Entry = { grant, picture: { usedAt: [], left: 0 }, shares: [] };
+      const entry: Entry = { grant, picture: { usedAt: [], left: 0 }, shares: [], journeys: [] };
       entries.set(grant.name, entry);
       show(entry, { usedAt: [], left: grant.count });
     },
@@ -129,11 +146,33 @@ export function makeUseWindow(windowMs: Millis): UseWindow {
         grant: { ...told, count: picture.usedAt.length + picture.left },
         picture: { usedAt: [], left: picture.left },
         shares: [],
+        journeys: [],
       };
       entries.set(told.name, entry);
       show(entry, narrow(entry.picture, picture));
       if (entry.grant.asViewer) viewerUsedAt = Math.max(viewerUsedAt, ...entry.picture.usedAt);
       prune(now);
+    },
+    leave(channel, until, now) {
+      const journey: Journey = { leftAt: now, until };
+      const its = [...openNames].flatMap((name) => {
+        const entry = entries.get(name);
+        return entry?.grant.channel === channel ? [entry] : [];
+      });
+      const showAll = () => {
+        for (const { grant } of its) {
+          const entry = entries.get(grant.name);
+          if (entry) show(entry, entry.picture);
+        }
+      };
+      for (const entry of its) entry.journeys.push(journey);
+      if (its.some(({ grant }) => grant.asViewer)) viewersJourneys.add(journey);
+      showAll();
+      return (arrivedAt) => {
+        journey.until = Math.min(until, arrivedAt);
+        showAll();
+        if (viewersJourneys.delete(journey)) viewerUsedAt = Math.max(viewerUsedAt, journey.until);
+      };
     },
     endOpen(channel, until, now) {
       for (const name of openNames) {
@@ -162,7 +201,8 @@ export function makeUseWindow(windowMs: Millis): UseWindow {
     },
     viewerUntil(now) {
       prune(now);
-      const untils = [viewerUsedAt, ...blocks.filter(({ isOver }) => !isOver).map((one) => one.leavesAt)];
+      const untils = [viewerUsedAt, ...[...viewersJourneys].map((one) => one.until)];
+      untils.push(...blocks.filter(({ isOver }) => !isOver).map((one) => one.leavesAt));
       for (const name of openNames) {
         const grant = entries.get(name)?.grant;
         if (grant?.asViewer) untils.push(grant.until);
@@ -189,6 +229,14 @@ export function makeUseWindow(windowMs: Millis): UseWindow {
     },
   };
 }
+
+/** What is left of it can have been used until then. */
+const lastAt = ({ grant, journeys }: Entry): Millis =>
+  Math.max(grant.until, ...journeys.map(({ until }) => until));
+
+/** A use that was told while one was under way may be that one: who gave up waiting for its answer does not know. */
+const countedBy = ({ journeys }: Entry, usedAt: Millis): Millis =>
+  Math.max(usedAt, ...journeys.filter(({ leftAt }) => usedAt >= leftAt).map(({ until }) => until));
 
 /**
  * Both are true, so the earlier instants and the smaller rest are. What goes through Helix is told when Twitch has

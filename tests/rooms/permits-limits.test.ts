@@ -39,6 +39,10 @@ const LogIn = fc.record({
   count: fc.integer({ min: 1, max: 30 }),
   overMs: fc.integer({ min: 0, max: 5_000 }),
 });
+const Channel = fc.record({
+  standing: fc.constantFrom(...STANDINGS),
+  speaksBy: fc.constantFrom("irc" as const, "helix" as const),
+});
 const Happening = fc.record({
   atMs: fc.integer({ min: 0, max: RUN_MS - 20_000 }),
   what: fc.oneof(
@@ -53,7 +57,7 @@ test.each([[false], [true]])(
   async (isVerified) => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom(...STANDINGS), { minLength: 1, maxLength: 6 }),
+        fc.array(Channel, { minLength: 1, maxLength: 6 }),
         fc.array(Happening, { maxLength: 30 }),
         // In each channel there is always somebody who asks: the account lives at its limit.
         fc.option(fc.integer({ min: 150, max: 3_000 }), { nil: undefined }),
@@ -69,18 +73,18 @@ test.each([[false], [true]])(
           seed: fc.nat(),
           ipcMs: fc.constantFrom(0, 2, 40, 600),
           jitterMs: fc.constantFrom(0, 50, 450),
+          helixMs: fc.constantFrom(1_000, 12_000, 40_000),
         }),
-        async (standings, happenings, floodEveryMs, outage, { seed, ipcMs, jitterMs }) => {
+        async (channels, happenings, floodEveryMs, outage, { seed, ...ways }) => {
           const random = makeRandom(seed).fraction;
           const town = openPermitTown({
             isVerified,
-            channels: standings.map((standing) => ({ standing })),
+            channels,
             random,
-            ipcMs,
-            jitterMs,
+            ...ways,
           });
           const { time } = town;
-          const pick = (who: number) => who % standings.length;
+          const pick = (who: number) => who % channels.length;
           for (const { atMs, what } of happenings) {
             const at = (laterMs: number, call: () => void) => time.after(atMs + laterMs, call);
             switch (what.do) {

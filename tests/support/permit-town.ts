@@ -12,18 +12,32 @@ import type { Lane, Standing } from "../../shared/ipc/permit-words.ts";
 import { makeLoginPermits } from "../../worker/interfaces/twitch-chat/login-permits.ts";
 import type { Delivery } from "../../worker/output.ts";
 import { makeSendDesk } from "../../worker/outputs/chat/send-desk.ts";
+import type { Voice } from "../../worker/outputs/chat/voice.ts";
 import { makePermitDesk } from "../../worker/permits/permit-desk.ts";
 import { silentLog } from "./silent-log.ts";
 import { makeSteppedTime } from "./stepped-time.ts";
 
+/** From a worker's hand to Twitch's, or to the hub that posts: what the permits reckon with, and a little less. */
+const TO_TWITCH_MS_MAX = 450;
+/** An answer of Helix's as a rule, and how often it takes longer. */
+const QUICK_MS = 300;
+const SLOW_SHARE = 0.2;
+
 export interface TownWish {
   readonly isVerified: boolean;
-  readonly channels: readonly { readonly standing: Standing; readonly weight?: number }[];
+  readonly channels: readonly TownChannel[];
   readonly random: () => number;
   /** The longest a message between two processes takes. */
   readonly ipcMs: number;
   /** How much longer one line takes to Twitch than another, at most. */
   readonly jitterMs: number;
+  /** The longest a message by Helix takes, from the hub's hand to its answer. */
+  readonly helixMs?: number;
+}
+export interface TownChannel {
+  readonly standing: Standing;
+  readonly weight?: number;
+  readonly speaksBy?: "irc" | "helix";
 }
 
 interface Counted {
@@ -63,6 +77,8 @@ interface LiveHub {
 interface Link {
   readonly toWorker: (message: HubToWorker) => "sent" | "closed";
   readonly toHub: (message: WorkerToHub) => "sent" | "closed";
+  /** By Helix. */
+  readonly say: (asViewer: boolean, onAnswer: () => void) => "sent" | "closed";
   /** Both ends hear of it. */
   cut(loseLast: boolean): void;
 }
@@ -139,6 +155,14 @@ export function openPermitTown(wish: TownWish) {
         post("hub", () => hearFromWorker(to, name, link, copy));
         return "sent";
       },
+      say(asViewer, onAnswer) {
+        if (isCut) return "closed";
+        const answer = () => void (isCut || post("worker", onAnswer));
+        time.after(random() * Math.min(wish.ipcMs, TO_TWITCH_MS_MAX), () =>
+          postAtTwitch(to, index, asViewer, answer),
+        );
+        return "sent";
+      },
       cut(loseLast) {
         if (isCut) return;
         isCut = true;
@@ -154,6 +178,20 @@ export function openPermitTown(wish: TownWish) {
     permitLinks.set(link, permitLink);
     to.links.set(index, link);
     return link;
+  };
+  /** Twitch may count it at any moment before its answer; it breaks off with its hub. */
+  const postAtTwitch = (to: LiveHub, channel: number, asViewer: boolean, answer: () => void) => {
+    if (hub !== to) return;
+    const answered = to.permits.posts(names[channel] ?? "");
+    const takesMs = random() * (random() < SLOW_SHARE ? (wish.helixMs ?? QUICK_MS) : QUICK_MS);
+    time.after(random() * takesMs, () => {
+      if (hub === to) twitch.take("send", { at: time.now(), channel, asViewer });
+    });
+    time.after(takesMs, () => {
+      if (hub !== to) return;
+      answered();
+      answer();
+    });
   };
   const permitLinks = new Map<Link, { send: Link["toWorker"] }>();
   const hearFromWorker = (to: LiveHub, name: string, link: Link, message: WorkerToHub) => {
@@ -176,6 +214,8 @@ export function openPermitTown(wish: TownWish) {
     const spawnId = `spawn${String(spawns++).padStart(4, "0")}`;
     let link: Link | undefined;
     let isAlive = true;
+    let isWelcome = false;
+    const underWay = new Set<string>();
     const permits = makePermitDesk({
       spawnId: spawnId.slice(-8),
       weight: own.weight ?? 1,
@@ -193,11 +233,17 @@ export function openPermitTown(wish: TownWish) {
       }
       hubSide.dialled("perhaps-somebody", beganAt);
       link = connect(index, {
-        hear: (message) => whenAwake(() => hubSide.hear(message as Parameters<typeof hubSide.hear>[0])),
+        hear: (message) =>
+          whenAwake(() => {
+            isWelcome = true;
+            hubSide.hear(message as Parameters<typeof hubSide.hear>[0]);
+          }),
         lost: () =>
           whenAwake(() => {
             link = undefined;
+            isWelcome = false;
             hubSide.linkLost();
+            for (const nonce of underWay) lose(nonce);
             rest();
           }),
       });
@@ -221,16 +267,34 @@ export function openPermitTown(wish: TownWish) {
         then();
       });
     };
-    const voice = {
-      say(_text: string, nonce: string) {
+    const lose = (nonce: string) => {
+      if (underWay.delete(nonce)) desk.listener.unanswered(nonce);
+    };
+    /** As helix-voice.ts. */
+    const byHelix: Voice = {
+      isOneAtATime: true,
+      answersWithinMs: 26_000,
+      say(_text, nonce) {
+        const onAnswer = () =>
+          whenAwake(() => {
+            if (underWay.delete(nonce)) desk.listener.echoed(nonce);
+          });
+        if (!isWelcome || link?.say(asViewer, onAnswer) !== "sent") return "closed";
+        underWay.add(nonce);
+        clock.after(25_000, () => lose(nonce));
+        return "written";
+      },
+    };
+    const byIrc: Voice = {
+      say(_text, nonce) {
         toTwitch("send", () => {
           if (isAlive) desk.listener.echoed(nonce);
         });
-        return "written" as const;
+        return "written";
       },
     };
     desk.listener.standing(own.standing);
-    desk.listener.opened(voice);
+    desk.listener.opened(own.speaksBy === "helix" ? byHelix : byIrc);
     const askPermit = makeLoginPermits({ permits, clock });
     return {
       index,
