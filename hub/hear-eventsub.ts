@@ -10,24 +10,33 @@ import type { WantedSubscription } from "./wanted-subscriptions.ts";
 
 type Ears = Pick<
   EventSubParts,
-  "onOpen" | "onRest" | "onNotification" | "onRefused" | "onLooked" | "onSettled" | "onTrouble"
+  "onOpen" | "onRest" | "onNotification" | "onRefused" | "onLooked" | "onSettled" | "onTried" | "onTrouble"
 >;
 
 const DETAIL_MAX = 500;
 
 /** `parts`: asked when something is heard, because some of them are made with EventSub in hand. */
 export function hearEventSub(using: {
-  readonly life: ChildLife;
-  readonly router: Router;
+  readonly life: Pick<ChildLife, "reach" | "trouble"> & {
+    readonly condition: Pick<ChildLife["condition"], "troubleBegins" | "troubleEnds">;
+  };
+  readonly router: Pick<Router, "route" | "findLink">;
   readonly wanted: () => readonly WantedSubscription[];
-  readonly parts: () => { readonly tellers: Tellers; readonly gapFill: GapFill; readonly probe: Probe };
+  readonly parts: () => {
+    readonly tellers: Pick<Tellers, "look" | "lookAtChat" | "lookAtWaits" | "subscriptionsSeen">;
+    readonly gapFill: Pick<GapFill, "outageBegins" | "afterOutage">;
+    readonly probe: Pick<Probe, "hear" | "wanted">;
+  };
 }): Ears {
   const { life, router, wanted, parts } = using;
   /** A connection was opened: until its subscriptions stand, something may be missed. */
   let isGapPossible = false;
+  /** What was missed was looked for, though some subscriptions were not to be had yet. */
+  let isFilledInPart = false;
   return {
     onOpen() {
       isGapPossible = true;
+      isFilledInPart = false;
       parts().gapFill.outageBegins();
       life.condition.troubleEnds("eventsub-away");
       life.reach("eventsub");
@@ -55,6 +64,17 @@ export function hearEventSub(using: {
       isGapPossible = false;
       life.reach("ready");
       parts().tellers.lookAtWaits();
+    },
+    /** One that always fails keeps nobody else waiting; what is missed until it comes is looked for when it has come. */
+    onTried(created) {
+      const { gapFill, tellers } = parts();
+      if (isGapPossible && (!isFilledInPart || created > 0)) {
+        isFilledInPart = true;
+        gapFill.afterOutage();
+        gapFill.outageBegins();
+      }
+      life.reach("ready");
+      tellers.lookAtWaits();
     },
     onTrouble(code, detail) {
       parts().tellers.lookAtChat();

@@ -52,6 +52,7 @@ export interface EventSubParts {
   readonly onRefused: (want: Wanted, refusal: Refusal) => void;
   readonly onLooked: () => void;
   readonly onSettled: () => void;
+  readonly onTried: (created: number) => void;
   /** For the operator. */
   readonly onTrouble: (code: "eventsub-away" | "eventsub-bug" | "no-conduit", detail: string) => void;
 }

@@ -89,6 +89,7 @@ test("whatever Twitch answers and whatever happens, it converges and makes nothi
           onBug: () => {},
           onLooked: () => {},
           onSettled: () => {},
+          onTried: () => {},
         });
         loop.nudge("carriers-changed");
         const reports: Promise<unknown>[] = [];

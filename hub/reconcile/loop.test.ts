@@ -14,6 +14,7 @@ function open(
 ) {
   const refusals: string[] = [];
   const bugs: string[] = [];
+  const tried: number[] = [];
   let settledCount = 0;
   const loop = startReconcileLoop({
     desk: twitch.desk,
@@ -29,9 +30,10 @@ function open(
     onBug: (problem) => bugs.push(problem),
     onLooked: () => {},
     onSettled: () => (settledCount += 1),
+    onTried: (created) => tried.push(created),
     ...more,
   });
-  return { loop, refusals, bugs, settledCount: () => settledCount };
+  return { loop, refusals, bugs, tried, settledCount: () => settledCount };
 }
 
 const noJoins = { waitMs: () => 0, begin: () => () => {} };
@@ -346,6 +348,40 @@ describe("the reconcile loop", () => {
     await clock.advance(10_000);
     expect(twitch.alive()).toHaveLength(10);
     expect(twitch.doubled()).toBe(0);
+    loop.stop();
+  });
+
+  test("a topic that always fails keeps no other waiting: what was tried is told at once, and what comes later", async () => {
+    const clock = makeFakeClock();
+    const twitch = makeFakeEventSub();
+    twitch.open("s1");
+    const broken = channels(6).map((channel) => want(channel, "channel.poll.begin"));
+    for (const one of broken) twitch.refused.set(wantedKey(one), { is: "away", problem: "503" });
+    const { loop, tried, settledCount } = open(clock, twitch, [...broken, ...online("1", "2", "3")]);
+    loop.nudge("carriers-changed");
+    await clock.advance(5_000);
+    expect(names(twitch.alive())).toEqual(["1 stream.online", "2 stream.online", "3 stream.online"]);
+    expect([tried.length > 0, settledCount()]).toEqual([true, 0]);
+    twitch.refused.delete("0 channel.poll.begin");
+    tried.length = 0;
+    await clock.advance(5 * MINUTE_MS);
+    expect(twitch.alive()).toHaveLength(4);
+    expect(tried.filter((created) => created > 0)).toEqual([1]);
+    twitch.refused.clear();
+    await clock.advance(5 * MINUTE_MS);
+    expect([twitch.alive().length, twitch.doubled(), settledCount() > 0]).toEqual([9, 0, true]);
+    loop.stop();
+  });
+
+  test("while Twitch answers nobody, nothing counts as tried", async () => {
+    const clock = makeFakeClock();
+    const twitch = makeFakeEventSub();
+    twitch.open("s1");
+    const { loop, tried } = open(clock, twitch, online(...channels(10)));
+    twitch.goAway(true);
+    loop.nudge("carriers-changed");
+    await clock.advance(MINUTE_MS);
+    expect(tried).toEqual([]);
     loop.stop();
   });
 

@@ -78,6 +78,8 @@ export interface ReconcileParts {
   readonly onLooked: () => void;
   /** After each pass that got through: everything wanted is there, pending, or refused. */
   readonly onSettled: () => void;
+  /** After each pass that left out only what Twitch does not give now. `created`: in this pass. */
+  readonly onTried: (created: number) => void;
 }
 
 const PASS_EVERY_MS: Millis = 60_000;
@@ -167,7 +169,7 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
     const counts: Counts = { created: 0, deleted: 0 };
     const end = await pass(counts).catch((thrown: unknown): PassEnd => {
       log.error({ err: toError(thrown) }, "a pass threw");
-      return { is: "again", because: toError(thrown).message, isSlow: false };
+      return { is: "again", because: toError(thrown).message, isSlow: false, hasTriedAll: false };
     });
     problem = problemOf(end);
     if (!isStopped && counts.created + counts.deleted > 0)
@@ -179,6 +181,7 @@ export function startReconcileLoop(using: ReconcileParts): ReconcileLoop {
     if (isCalledOff || isStopped) return end;
     report(number, { ...counts, refused: refusals().size, tookMs: clock.now() - startedAt, problem });
     if (end.is === "settled") using.onSettled();
+    else if (end.is === "again" && end.hasTriedAll) using.onTried(counts.created);
     return end;
   };
   const report = (number: number, made: ReconcileReport) => {

@@ -22,8 +22,14 @@ import type { Unapplied } from "./to-unapplied.ts";
 export type PassEnd =
   | { readonly is: "settled" }
   | { readonly is: "no-carrier" }
-  /** `isSlow`: Twitch says there is no room, which seldom changes within seconds. */
-  | { readonly is: "again"; readonly because: string; readonly isSlow: boolean };
+  | {
+      readonly is: "again";
+      readonly because: string;
+      /** Twitch says there is no room, which seldom changes within seconds. */
+      readonly isSlow: boolean;
+      /** What is not there yet was asked for, in this pass or before, and could not be had. */
+      readonly hasTriedAll: boolean;
+    };
 
 export interface Counts {
   created: number;
@@ -158,6 +164,19 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
     }
   };
 
+  /** What failed, by when: the others go first, so that a few which always fail keep nobody without events. */
+  const failedAt = new Map<string, Millis>();
+  const pressing = (untried: readonly Repair[]): readonly Repair[] => {
+    const others = untried.filter((one) => !failedAt.has(idOf(one)));
+    if (others.length > 0) return others;
+    const at = (one: Repair) => failedAt.get(idOf(one)) ?? 0;
+    return untried.toSorted((a, b) => at(a) - at(b));
+  };
+  const forgetDone = () => {
+    const due = new Set(plan().repairs.map(idOf));
+    for (const id of failedAt.keys()) if (!due.has(id)) failedAt.delete(id);
+  };
+
   return async (counts) => {
     const before = plan();
     const isClosed = before.places.current.length === 0;
@@ -169,6 +188,7 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
     if (away !== undefined) return again(away);
     // A connection is opened only if there is room again.
     if (isClosed) return { is: plan().open.length === 0 ? "settled" : "no-carrier" };
+    forgetDone();
     const tried = new Set<string>();
     let awayInARow = 0;
     let trouble: Unapplied | undefined;
@@ -178,7 +198,7 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
       if (using.isCalledOff()) return again("called off");
       const { places, repairs } = plan();
       if (places.current.length === 0) return { is: "no-carrier" };
-      const { repair, waitMs } = soonest(repairs.filter((one) => !tried.has(idOf(one))));
+      const { repair, waitMs } = soonest(pressing(repairs.filter((one) => !tried.has(idOf(one)))));
       if (!repair) break;
       if (waitMs > 0) {
         await using.rest(waitMs);
@@ -198,9 +218,12 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
         continue;
       }
       tried.add(idOf(repair));
+      failedAt.set(idOf(repair), using.clock.now());
       trouble = unapplied;
       if (repair.do === "create") noteRefusal(repair, unapplied);
-      if (unapplied.is === "carrier-gone" || awayInARow >= AWAY_IN_A_ROW_MAX) return again(unapplied.problem);
+      if (unapplied.is === "carrier-gone") return again(unapplied.problem);
+      if (awayInARow >= AWAY_IN_A_ROW_MAX)
+        return { ...again(unapplied.problem), hasTriedAll: repairs.every((one) => failedAt.has(idOf(one))) };
     }
     if (hasRepaired) {
       const problem = await look();
@@ -210,12 +233,12 @@ export function makePass(using: PassParts, view: View): (counts: Counts) => Prom
     letGoOfEmptied(places, view.seen, transport);
     if (repairs.length > 0) {
       const because = trouble && "problem" in trouble ? trouble.problem : "something has changed meanwhile";
-      return { is: "again", because, isSlow: trouble?.is === "doubtful" };
+      return { is: "again", because, isSlow: trouble?.is === "doubtful", hasTriedAll: true };
     }
     // The next connection may be on its way.
     return findAwaited(open, view.seen, places).length === 0
       ? { is: "settled" }
-      : again("there is no connection with room yet");
+      : { ...again("there is no connection with room yet"), hasTriedAll: true };
   };
 }
 
@@ -226,7 +249,7 @@ const isCrowdedOut = (open: readonly Wanted[], { unaffordable }: View): boolean 
 const isJoin = (repair: Repair): boolean =>
   repair.do === "create" && repair.want.topic === "channel.chat.message" && repair.on.method === "websocket";
 
-const again = (because: string): PassEnd => ({ is: "again", because, isSlow: false });
+const again = (because: string) => ({ is: "again", because, isSlow: false, hasTriedAll: false }) as const;
 
 const idOf = (repair: Repair): string =>
   repair.do === "create"

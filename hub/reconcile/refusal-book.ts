@@ -23,7 +23,7 @@ export interface RefusalBook {
   noteTotals(totals: Totals): void;
 }
 
-/** About a minute, with the rests between the passes. */
+/** Some minutes, with the rests between the passes. */
 const DOUBTS_MAX = 6;
 const REFUSED_FOR_MS: Millis = 10 * 60_000;
 
