@@ -53,7 +53,7 @@ export function openOperatorDesk(using: {
   const wanted = () => [...using.wanted(), ...using.probe.wanted()];
   const { transport, reconcile } = eventSub;
   const drain = makeDrain({
-    transport,
+    sources: [transport, using.gapFill, using.probe],
     underWay: () =>
       router.workers().reduce((sum, one) => sum + (one.isConnected ? one.unacknowledged : 0), 0),
     onChange: using.onDrain,

@@ -24,12 +24,15 @@ function makeRoom(topics: readonly Topic[] = ["stream.online", "stream.offline",
     isAway: false,
     followersRefused: false,
     asked: [] as string[],
+    /** Its answers wait for that. */
+    gate: undefined as Promise<void> | undefined,
   };
   const stored = new Map<ChannelId, StoredChannelState>();
   const found: NewEvent[] = [];
   let waitMs = 0;
   const answer = async <Value>(what: string, value: Value): Promise<Looked<Value>> => {
     twitch.asked.push(what);
+    if (twitch.gate) await twitch.gate;
     return twitch.isAway ? { is: "away", problem: "503" } : { is: "looked", value };
   };
   const look: TwitchLook = {
@@ -324,6 +327,34 @@ test("an outage during a look opens the gap again", async () => {
   await settled();
   await room.clock.advance(1_000);
   expect(room.twitch.asked.filter((what) => what === "infos").length).toBeGreaterThanOrEqual(2);
+  gapFill.stop();
+});
+
+test("while it is paused nothing is asked or told; then what came meanwhile is found as after an outage", async () => {
+  const room = makeRoom(["stream.online"]);
+  const gapFill = room.start();
+  gapFill.afterOutage();
+  await room.clock.advance(1_000);
+  room.twitch.stream = "s1";
+  gapFill.afterOutage();
+  const gate = Promise.withResolvers<void>();
+  room.twitch.gate = gate.promise;
+  await room.clock.advance(0);
+  gapFill.pause();
+  gate.resolve();
+  await settled();
+  gapFill.meet();
+  gapFill.afterOutage();
+  const asked = room.twitch.asked.length;
+  await room.clock.advance(5 * LOOK_EVERY_MS);
+  expect([room.found, room.twitch.asked.length - asked]).toEqual([[], 0]);
+  expect(room.clock.pending()).toBe(0);
+  gapFill.resume();
+  await room.clock.advance(1_000);
+  expect(ids(room.found)).toEqual(["recovered online s1"]);
+  expect(gapFill.state()).toMatchObject({ recovered: 1, drifts: [] });
+  await room.clock.advance(LOOK_EVERY_MS);
+  expect(room.twitch.asked.length - asked).toBeGreaterThan(2);
   gapFill.stop();
 });
 

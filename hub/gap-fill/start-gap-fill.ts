@@ -65,6 +65,10 @@ export interface GapFill {
   outageBegins(): void;
   /** Events may have been missed until now; EventSub delivers again. */
   afterOutage(): void;
+  /** Nothing is looked for, and what a look that is under way finds is left for later. */
+  pause(): void;
+  /** Looks as after an outage. */
+  resume(): void;
   state(): GapFillState;
   stop(): void;
 }
@@ -99,6 +103,7 @@ export function startGapFill(using: {
   let gapOpenSince: Millis | undefined;
   let isLooking = false;
   let isStopped = false;
+  let isPaused = false;
   let failures = 0;
   let recovered = 0;
   let problem: string | undefined;
@@ -150,7 +155,7 @@ export function startGapFill(using: {
     for (const channel of channels) {
       const followers = isEarly ? undefined : await lookAtFollowers(channel, because);
       if (followers?.is === "away") return followers.problem;
-      if (isStopped) return undefined;
+      if (isStopped || isPaused) return undefined;
       apply(channel, {
         because,
         stream: { live: streams.value.get(channel.channelId) },
@@ -185,7 +190,7 @@ export function startGapFill(using: {
 
   const lookIn = (inMs: Millis) => {
     cancelLook();
-    if (!isStopped) cancelLook = clock.after(inMs, () => void run());
+    if (!isStopped && !isPaused) cancelLook = clock.after(inMs, () => void run());
   };
   const routinely = () => using.lookEveryMs * (1 + LOOK_JITTER * using.random());
   /** What the next look is for: the more it covers, the sooner it comes. */
@@ -196,7 +201,7 @@ export function startGapFill(using: {
     return doubtDueIn() <= 0 ? "doubt" : "routine";
   };
   const run = async () => {
-    if (isLooking || isStopped) return;
+    if (isLooking || isStopped || isPaused) return;
     isLooking = true;
     const what = nextLook();
     const isAbout = (one: ServedChannel) =>
@@ -210,7 +215,7 @@ export function startGapFill(using: {
       (thrown: unknown) => toError(thrown).message,
     );
     isLooking = false;
-    if (isStopped) return;
+    if (isStopped || isPaused) return;
     if (problem === undefined) {
       failures = 0;
       // A look at some channels proves nothing of the others.
@@ -253,6 +258,16 @@ export function startGapFill(using: {
     },
     afterOutage() {
       isOutage = false;
+      isFillDue = true;
+      gapOpenSince ??= clock.now();
+      lookIn(0);
+    },
+    pause() {
+      isPaused = true;
+      cancelLook();
+    },
+    resume() {
+      isPaused = false;
       isFillDue = true;
       gapOpenSince ??= clock.now();
       lookIn(0);

@@ -1,10 +1,14 @@
 /**
- * For maintenance: `drain` lets no new events in (EventSub is paused, the wishes of workers wait) and lets what is
- * under way finish; `undrain` opens again and fills the gap that was. A hub that is restarted is not drained: an
+ * For maintenance: `drain` lets no new events in (EventSub is paused, the wishes of workers wait; nothing is looked for,
+ * and the probe is silent) and lets what is under way finish; `undrain` opens again and fills the gap that was. A hub that is restarted is not drained: an
  * operator who forgets it leaves no house deaf for longer than the process lives.
  */
 import type { Clock, Millis } from "../../shared/clock.ts";
-import type { EventSubTransport } from "../eventsub/transport.ts";
+
+export interface Pausable {
+  pause(): void;
+  resume(): void;
+}
 
 export interface Drain {
   /** undefined: at work. */
@@ -19,14 +23,15 @@ export const DRAIN_WITHIN_MS: Millis = 20_000;
 const LOOK_EVERY_MS: Millis = 50;
 
 export function makeDrain(using: {
-  readonly transport: Pick<EventSubTransport, "pause" | "resume">;
+  /** Whatever lets events in. */
+  readonly sources: readonly Pausable[];
   /** Events that workers which are here have not dealt with. */
   readonly underWay: () => number;
   /** For whoever wonders why nothing comes. */
   readonly onChange: (isDrained: boolean) => void;
   readonly clock: Clock;
 }): Drain {
-  const { transport, underWay, clock } = using;
+  const { sources, underWay, clock } = using;
   let since: Millis | undefined;
   let cancelLook = () => {};
 
@@ -43,7 +48,7 @@ export function makeDrain(using: {
     async begin() {
       if (since === undefined) {
         since = clock.now();
-        transport.pause();
+        for (const source of sources) source.pause();
         using.onChange(true);
       }
       await emptied(clock.now() + DRAIN_WITHIN_MS);
@@ -53,7 +58,7 @@ export function makeDrain(using: {
       if (since === undefined) return;
       since = undefined;
       using.onChange(false);
-      transport.resume();
+      for (const source of sources) source.resume();
     },
     stop: () => cancelLook(),
   };

@@ -128,3 +128,18 @@ test("chat of the bot's own channel is the probe's alone, unless somebody wants 
   expect(isOnlyForProbe(said("hello"), probe.wanted(), () => (own ? [own] : []))).toBe(false);
   probe.stop();
 });
+
+test("while it is paused it says nothing, and a word that was under way is not missed", async () => {
+  const { clock, posts, probe } = makeRoom();
+  await clock.advance(20_000);
+  expect(posts).toHaveLength(1);
+  probe.pause();
+  await clock.advance(3 * EVERY_MS);
+  expect(posts).toHaveLength(1);
+  expect(clock.pending()).toBe(0);
+  expect(probe.state()?.problem).toBeUndefined();
+  probe.resume();
+  await clock.advance(20_000);
+  expect(posts).toHaveLength(2);
+  probe.stop();
+});

@@ -29,6 +29,9 @@ export interface Probe {
   /** True: this was the probe's own word. */
   hear(notification: Pick<Notification, "type" | "event">): boolean;
   state(): ProbeState | undefined;
+  /** It says nothing, and waits for nothing to come back. */
+  pause(): void;
+  resume(): void;
   stop(): void;
 }
 
@@ -42,7 +45,14 @@ const BASE = 36;
 const Said = v.object({ data: v.tuple([v.object({ is_sent: v.boolean() })]) });
 const Heard = v.object({ broadcaster_user_id: v.string(), message: v.object({ text: v.string() }) });
 
-export const noProbe: Probe = { wanted: () => [], hear: () => false, state: () => undefined, stop: () => {} };
+export const noProbe: Probe = {
+  wanted: () => [],
+  hear: () => false,
+  state: () => undefined,
+  pause: () => {},
+  resume: () => {},
+  stop: () => {},
+};
 
 export function startProbe(using: {
   readonly everyMs: Millis;
@@ -105,7 +115,8 @@ export function startProbe(using: {
     fail(refusal);
     nextIn(everyMs, () => void send());
   };
-  nextIn(Math.min(everyMs, BACK_WITHIN_MS), () => void send());
+  const begin = () => nextIn(Math.min(everyMs, BACK_WITHIN_MS), () => void send());
+  begin();
 
   return {
     wanted() {
@@ -133,6 +144,11 @@ export function startProbe(using: {
       tookMs,
       problem,
     }),
+    pause() {
+      cancel();
+      underWay = undefined;
+    },
+    resume: begin,
     stop: () => cancel(),
   };
 }
