@@ -15,13 +15,19 @@ export interface TwitchLook {
   /** Those that are live; whoever is missing in the answer is offline. */
   streams(ids: readonly ChannelId[]): Promise<Looked<ReadonlyMap<ChannelId, LiveStream>>>;
   infos(ids: readonly ChannelId[]): Promise<Looked<ReadonlyMap<ChannelId, StoredChannelInfo>>>;
-  /** The newest, at most FOLLOWERS_MAX. Only for a moderator with moderator:read:followers. */
-  followers(id: ChannelId): Promise<Looked<readonly Follower[]>>;
+  /** The newest, or those before them: `after` is the last page's `next`. Only for a moderator with moderator:read:followers. */
+  followers(id: ChannelId, after?: string): Promise<Looked<FollowersPage>>;
+}
+export interface FollowersPage {
+  /** Newest first. */
+  readonly followers: readonly Follower[];
+  /** Left out: these were the last. */
+  readonly next?: string;
 }
 
 /** Helix takes this many ids a call, and gives this many followers. */
 export const IDS_A_CALL = 100;
-export const FOLLOWERS_MAX = 100;
+const FOLLOWERS_A_CALL = 100;
 
 const Text = v.pipe(v.string(), v.maxLength(1_000));
 const page = <Row extends v.GenericSchema>(row: Row) => v.object({ data: v.array(row) });
@@ -35,7 +41,10 @@ const Infos = page(
     game_name: Text,
   }),
 );
-const Followers = page(v.object({ user_id: UserId, user_login: Text, user_name: Text, followed_at: Text }));
+const Followers = v.object({
+  ...page(v.object({ user_id: UserId, user_login: Text, user_name: Text, followed_at: Text })).entries,
+  pagination: v.optional(v.object({ cursor: v.optional(Text) })),
+});
 
 export function makeTwitchLook(helix: HelixCaller): TwitchLook {
   const get = async <Schema extends v.GenericSchema>(
@@ -88,14 +97,18 @@ export function makeTwitchLook(helix: HelixCaller): TwitchLook {
       ]);
       return { is: "looked", value: new Map(entries) };
     },
-    async followers(id) {
-      const looked = await get(`/channels/followers?broadcaster_id=${id}&first=${FOLLOWERS_MAX}`, Followers);
+    async followers(id, after) {
+      const from = after === undefined ? "" : `&after=${encodeURIComponent(after)}`;
+      const path = `/channels/followers?broadcaster_id=${id}&first=${FOLLOWERS_A_CALL}${from}`;
+      const looked = await get(path, Followers);
       if (looked.is !== "looked") return looked;
       const followers = looked.value.data.map((row) => ({
         user: { id: row.user_id, login: row.user_login, name: row.user_name },
         followedAt: row.followed_at,
       }));
-      return { is: "looked", value: followers };
+      // An empty cursor leads nowhere.
+      const next = looked.value.pagination?.cursor || undefined;
+      return { is: "looked", value: { followers, ...(next !== undefined && { next }) } };
     },
   };
 }

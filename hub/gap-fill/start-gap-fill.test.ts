@@ -1,17 +1,18 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import type { StoredChannelState } from "../../db/channel-states.ts";
-import { ChannelId, Login } from "../../shared/ids.ts";
+import { ChannelId, Login, UserId } from "../../shared/ids.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
 import { makeFakeClock, settled } from "../../tests/support/fake-clock.ts";
 import { silentLog } from "../../tests/support/silent-log.ts";
 import type { NewEvent } from "../replay-window.ts";
 import type { Looked, TwitchLook } from "./look-at-twitch.ts";
 import { type Follower, IN_FLIGHT_MS, type LiveStream } from "./plan-gap-fill.ts";
-import { MEET_AFTER_MS, startGapFill } from "./start-gap-fill.ts";
+import { FOLLOWER_PAGES_MAX, MEET_AFTER_MS, startGapFill } from "./start-gap-fill.ts";
 
 const alice = v.parse(ChannelId, "1");
 const LOOK_EVERY_MS = 60_000;
+const FOLLOWERS_A_PAGE = 3;
 const names = { broadcasterLogin: "alice_live", broadcasterName: "Alice" };
 
 /** A Twitch of one channel, and a database. */
@@ -29,6 +30,7 @@ function makeRoom(topics: readonly Topic[] = ["stream.online", "stream.offline",
   };
   const stored = new Map<ChannelId, StoredChannelState>();
   const found: NewEvent[] = [];
+  const warnings: string[] = [];
   let waitMs = 0;
   const answer = async <Value>(what: string, value: Value): Promise<Looked<Value>> => {
     twitch.asked.push(what);
@@ -48,10 +50,13 @@ function makeRoom(topics: readonly Topic[] = ["stream.online", "stream.offline",
         "infos",
         new Map([[alice, { title: twitch.title, language: "en", categoryId: "1", categoryName: "One" }]]),
       ),
-    followers: async () =>
-      twitch.followersRefused
-        ? { is: "refused", problem: "401 no moderator" }
-        : answer("followers", twitch.followers),
+    async followers(_id, after = "0") {
+      if (twitch.followersRefused) return { is: "refused", problem: "401 no moderator" };
+      const to = Number(after) + FOLLOWERS_A_PAGE;
+      const isMore = to < twitch.followers.length;
+      const followers = twitch.followers.slice(Number(after), to);
+      return answer("followers", { followers, ...(isMore && { next: String(to) }) });
+    },
   };
   const start = () =>
     startGapFill({
@@ -71,9 +76,10 @@ function makeRoom(topics: readonly Topic[] = ["stream.online", "stream.offline",
       lookEveryMs: LOOK_EVERY_MS,
       clock,
       random: () => 0,
-      log: silentLog,
+      log: { ...silentLog, warn: (...said: unknown[]) => void warnings.push(String(said.at(-1))) },
     });
-  return { clock, twitch, found, stored, start, pointsAreSpent: (ms: number) => (waitMs = ms) };
+  const cuts = () => warnings.filter((one) => one.startsWith("more followers")).length;
+  return { clock, twitch, found, stored, cuts, start, pointsAreSpent: (ms: number) => (waitMs = ms) };
 }
 const ids = (found: readonly NewEvent[]) => found.map((one) => one.id);
 
@@ -315,6 +321,40 @@ test("only what the channel's modules want is handed on, and followers only wher
   await room.clock.advance(1_000);
   expect(room.found).toEqual([]);
   expect([...gapFill.state().uncovered]).toEqual([["alice_live", "401 no moderator"]]);
+  gapFill.stop();
+});
+
+/** The first of `count` that came a second apart; newest first. */
+const followers = (count: number): Follower[] =>
+  Array.from({ length: count }, (_, at) => ({
+    user: { id: v.parse(UserId, String(at + 1)), login: `viewer${at}`, name: `Viewer${at}` },
+    followedAt: new Date(Date.UTC(2026, 0, 1) + at * 1_000).toISOString(),
+  })).reverse();
+
+test.each<[string, number, number, number]>([
+  ["on the first page", 2, 1, 0],
+  ["right after a page", 3, 2, 0],
+  ["pages back", 8, 3, 0],
+  ["further back than is looked", 100, FOLLOWER_PAGES_MAX, 1],
+])("followers are looked for up to the last known: %s", async (_where, came, pages, warnings) => {
+  const room = makeRoom(["channel.follow"]);
+  const gapFill = room.start();
+  room.twitch.followers = followers(5);
+  gapFill.afterOutage();
+  await room.clock.advance(1_000);
+  room.twitch.asked.length = 0;
+  room.twitch.followers = followers(5 + came);
+  gapFill.afterOutage();
+  await room.clock.advance(1_000);
+  expect(room.twitch.asked.filter((one) => one === "followers")).toHaveLength(pages);
+  const found = Math.min(came, FOLLOWER_PAGES_MAX * FOLLOWERS_A_PAGE);
+  expect(room.found.map(({ at }) => at)).toEqual(
+    followers(5 + came)
+      .slice(0, found)
+      .map((one) => one.followedAt)
+      .reverse(),
+  );
+  expect(room.cuts()).toBe(warnings);
   gapFill.stop();
 });
 

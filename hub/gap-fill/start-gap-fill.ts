@@ -16,7 +16,14 @@ import type { NewEvent } from "../replay-window.ts";
 import { makeChannelMemory } from "./channel-memory.ts";
 import { noteEvent } from "./channel-state.ts";
 import type { Looked, TwitchLook } from "./look-at-twitch.ts";
-import { type Found, IN_FLIGHT_MS, infoSureAt, type Look, planGapFill } from "./plan-gap-fill.ts";
+import {
+  type Follower,
+  type Found,
+  IN_FLIGHT_MS,
+  infoSureAt,
+  type Look,
+  planGapFill,
+} from "./plan-gap-fill.ts";
 
 export interface ServedChannel {
   readonly channelId: ChannelId;
@@ -77,6 +84,8 @@ const LOOK_JITTER = 0.1;
 const AGAIN: Backoff = { first: 2_000, longest: 60_000, jitter: 0.5 };
 /** Workers come one after the other: those of so long are met together. */
 export const MEET_AFTER_MS: Millis = 500;
+/** A thousand of one channel: fewer than are kept for its worker. */
+export const FOLLOWER_PAGES_MAX = 10;
 const DRIFTS_SHOWN = 20;
 const DRIFT_SHOWN_MS: Millis = 60 * 60_000;
 
@@ -165,7 +174,7 @@ export function startGapFill(using: {
     }
     return undefined;
   };
-  type FollowersLook = Exclude<Awaited<ReturnType<TwitchLook["followers"]>>, { is: "refused" }>;
+  type FollowersLook = Exclude<Looked<readonly Follower[]>, { is: "refused" }>;
   const lookAtFollowers = async (
     channel: ServedChannel,
     because: Look["because"],
@@ -174,13 +183,36 @@ export function startGapFill(using: {
     const isBaselineMissing =
       memory.find(channel.channelId)?.lastFollowAt === undefined && !uncovered.has(channel.login);
     if (because === "routine" && !isBaselineMissing) return undefined;
-    const looked = await affordable(() => look.followers(channel.channelId));
+    const looked = await followersSince(channel, memory.find(channel.channelId)?.lastFollowAt);
     if (looked.is !== "refused") {
       uncovered.delete(channel.login);
       return looked;
     }
     uncovered.set(channel.login, looked.problem);
     return undefined;
+  };
+  /** Without a mark only the newest are of interest. A point of Helix's a page. */
+  const followersSince = async (
+    { channelId, login }: ServedChannel,
+    mark: string | undefined,
+  ): Promise<Looked<readonly Follower[]>> => {
+    const followers: Follower[] = [];
+    let after: string | undefined;
+    for (let pages = 0; pages < FOLLOWER_PAGES_MAX; pages += 1) {
+      const looked = await affordable(() => look.followers(channelId, after));
+      if (looked.is !== "looked") return looked;
+      followers.push(...looked.value.followers);
+      after = looked.value.next;
+      const oldest = followers.at(-1);
+      const isMarkReached =
+        mark === undefined || !oldest || Date.parse(oldest.followedAt) <= Date.parse(mark);
+      if (isMarkReached || after === undefined) return { is: "looked", value: followers };
+    }
+    log.warn(
+      { channel: login, recovered: followers.length, since: mark },
+      "more followers came than are looked for: of those before them nobody is told",
+    );
+    return { is: "looked", value: followers };
   };
   const affordable = async <Value>(ask: () => Promise<Looked<Value>>): Promise<Looked<Value>> => {
     const waitMs = using.waitForPointsMs();
