@@ -49,6 +49,9 @@ test.each([
   ["abc", 3, "abc"],
   ["abcd", 3, "ab…"],
   ["abcd", 0, "…"],
+  ["Pong! 🏓 and more", 8, "Pong! …"],
+  ["Pong! 🏓 and more", 9, "Pong! 🏓…"],
+  ["Pong! 👍🏽 and more", 10, "Pong! …"],
 ])("cut(%j, %d) is %j", (text, width, wanted) => {
   expect(cut(text, width)).toBe(wanted);
 });

@@ -73,7 +73,14 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines;
 }
 
-/** At most `width` characters; a cut text ends in an ellipsis. */
+/** What reads as one character: an emoji with its skin colour is not taken apart. */
+const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** `text` up to the character that stands at `at`. */
+const upTo = (text: string, at: number): string =>
+  text.slice(0, characters.segment(text).containing(Math.max(0, at))?.index ?? 0);
+
+/** At most `width` long; a cut text ends in an ellipsis. */
 export function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  return text.length <= width ? text : `${upTo(text, width - 1)}…`;
 }
