@@ -8,13 +8,11 @@ import { systemClock } from "../shared/clock.ts";
 import { KissError, toError } from "../shared/errors.ts";
 import { checkoutFolder, findHome } from "../shared/home.ts";
 import { describeBadOptions } from "./bad-options.ts";
+import { chooseColumns } from "./choose-columns.ts";
 import { findVerbs } from "./find-verbs.ts";
 import { choosePaint } from "./paint.ts";
 import { quoteStranger } from "./safe-text.ts";
 import { type AnyVerb, type Desk, EXIT_USAGE, type Screen } from "./verb.ts";
-
-/** Where the output is no terminal: wide enough for every table. */
-const COLUMNS_WITHOUT_TERMINAL = 120;
 
 const ownScreen: Screen = {
   write: (text) => void process.stdout.write(text),
@@ -32,7 +30,7 @@ function makeDesk(): Desk {
     environment: process.env,
     clock: systemClock,
     paint: choosePaint(process.stdout),
-    columns: process.stdout.columns ?? COLUMNS_WITHOUT_TERMINAL,
+    columns: chooseColumns(process.stdout, process.env),
     screen: () => (process.stdout.isTTY ? ownScreen : undefined),
     say: (text) => void process.stdout.write(`${text}\n`),
     warn: (text) => void process.stderr.write(`${text}\n`),

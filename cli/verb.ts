@@ -37,7 +37,7 @@ export interface Desk {
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly paint: Paint;
-  /** Columns of the terminal; a fixed number when the output is no terminal. */
+  /** Columns of the terminal; where the output is none, what COLUMNS says, or without end: nothing is cut then. */
   readonly columns: number;
   /** The terminal on stdout; undefined when it is none: what moves the cursor is for terminals only. */
   screen(): Screen | undefined;

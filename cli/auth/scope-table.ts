@@ -8,7 +8,7 @@ export function renderScopes(needs: readonly ScopeNeed[], width: number): string
   return renderTable(
     [
       { title: "scope", align: "left" },
-      { title: "why", align: "left" },
+      { title: "why", align: "left", breaks: true },
     ],
     needs.map(({ scope, why }) => ({ cells: [scope, describeWhy(why)] })),
     width,

@@ -11,7 +11,7 @@ const COLUMNS: readonly Column[] = [
   { title: "age", align: "right" },
   { title: "size", align: "right", goes: 2 },
   { title: "encrypted", align: "left", goes: 1 },
-  { title: "proved", align: "left" },
+  { title: "proved", align: "left", breaks: true },
 ];
 
 export function renderShelf(backups: readonly ShelvedBackup[], now: Millis, columns: number): string {

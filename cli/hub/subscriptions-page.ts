@@ -1,8 +1,9 @@
 /** `hub_ctl subscriptions`: what is wanted against what Twitch has. Pure. */
 import type { SubscriptionList, SubscriptionRow } from "../../shared/ipc/hub-control.ts";
-import type { Paint, Style } from "../paint.ts";
+import type { Paint } from "../paint.ts";
 import { safeText } from "../safe-text.ts";
-import { type Column, renderTable } from "../table.ts";
+import { shareNotes } from "../shared-notes.ts";
+import { type Column, renderTable, type TableRow } from "../table.ts";
 
 export interface SubscriptionFilter {
   readonly channel?: string | undefined;
@@ -11,12 +12,12 @@ export interface SubscriptionFilter {
 
 const COLUMNS: readonly Column[] = [
   { title: "channel", align: "left" },
-  { title: "topic", align: "left" },
+  { title: "topic", align: "left", breaks: true },
   { title: "state", align: "left" },
   { title: "cost", align: "right" },
-  { title: "carried by", align: "left" },
+  { title: "carried by", align: "left", narrows: 1 },
 ];
-const NOTED_IN: Style = "yellow";
+const STATE_AT = COLUMNS.findIndex(({ title }) => title === "state");
 
 /** `hidden`: how many the filter left out. */
 export type FilteredSubscriptions = SubscriptionList & { readonly hidden: number };
@@ -35,7 +36,12 @@ export function filterSubscriptions(
 
 export function renderSubscriptions(list: FilteredSubscriptions, paint: Paint, columns: number): string {
   const { rows, totals } = list;
-  const [titles = "", ...lines] = renderTable(COLUMNS, rows.map(toRow), columns);
+  const noted = (line: string) => paint("yellow", line);
+  const reasons = shareNotes(
+    rows.map((row) => ({ ...toRow(row), paintNote: noted })),
+    STATE_AT,
+  );
+  const [titles = "", ...lines] = renderTable(COLUMNS, reasons.rows, columns);
   return [
     summarise(rows, list.hidden),
     ...(totals
@@ -43,7 +49,7 @@ export function renderSubscriptions(list: FilteredSubscriptions, paint: Paint, c
           `Twitch counts ${totals.total} subscriptions of this token, which cost ${totals.totalCost} of ${totals.maxTotalCost} points`,
         ]
       : []),
-    ...(rows.length === 0 ? [] : ["", paint("dim", titles), ...lines.map((line) => paintNote(line, paint))]),
+    ...(rows.length === 0 ? [] : ["", paint("dim", titles), ...lines, ...reasons.legend(columns).map(noted)]),
   ].join("\n");
 }
 
@@ -58,7 +64,7 @@ function summarise(rows: readonly SubscriptionRow[], hidden: number): string {
   return `${rows.length} ${rows.length === 1 ? "subscription" : "subscriptions"}: ${parts.join(", ")}`;
 }
 
-const toRow = (row: SubscriptionRow) => ({
+const toRow = (row: SubscriptionRow): TableRow => ({
   cells: [
     row.channel ?? `(id ${row.channelId})`,
     row.topic,
@@ -68,6 +74,3 @@ const toRow = (row: SubscriptionRow) => ({
   ],
   note: row.reason === undefined ? undefined : safeText(row.reason),
 });
-
-const paintNote = (line: string, paint: Paint): string =>
-  line.startsWith("    ") ? paint(NOTED_IN, line) : line;

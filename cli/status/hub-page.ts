@@ -3,7 +3,8 @@ import type { HubStatus } from "../../shared/ipc/hub-control.ts";
 import { formatDuration } from "../duration.ts";
 import type { Paint } from "../paint.ts";
 import { safeText } from "../safe-text.ts";
-import { type Column, renderTable } from "../table.ts";
+import { shareNotes } from "../shared-notes.ts";
+import { type Column, hang, renderTable, type TableRow } from "../table.ts";
 import { paintHealth } from "./health.ts";
 
 type Subscription = HubStatus["subscriptions"][number];
@@ -13,20 +14,21 @@ const PROOF_COLUMNS: readonly Column[] = [
   { title: "proof", align: "left" },
   { title: "seen", align: "right" },
   { title: "bound", align: "right" },
-  { title: "of", align: "left" },
+  { title: "of", align: "left", breaks: true },
 ];
 const CONNECTION_COLUMNS: readonly Column[] = [
   { title: "connection", align: "left" },
   { title: "mode", align: "left" },
-  { title: "session", align: "left" },
+  { title: "session", align: "left", narrows: 1 },
   { title: "open for", align: "right" },
   { title: "last frame", align: "right" },
 ];
 const SUBSCRIPTION_COLUMNS: readonly Column[] = [
   { title: "channel", align: "left" },
-  { title: "topic", align: "left" },
+  { title: "topic", align: "left", breaks: true },
   { title: "state", align: "left" },
 ];
+const STATE_AT = SUBSCRIPTION_COLUMNS.findIndex(({ title }) => title === "state");
 const WORKER_COLUMNS: readonly Column[] = [
   { title: "worker", align: "left" },
   { title: "link", align: "left" },
@@ -37,38 +39,43 @@ const WORKER_COLUMNS: readonly Column[] = [
 const WORKERS_SHOWN_ALL = 10;
 
 export function renderHubStatus(status: HubStatus, paint: Paint, columns: number): string {
-  const table = (columnsOf: readonly Column[], rows: Parameters<typeof renderTable>[1]) =>
+  const table = (columnsOf: readonly Column[], rows: readonly TableRow[]) =>
     titled(columnsOf, rows, paint, columns);
   const { eventsub } = status;
+  const reasons = shareNotes(status.subscriptions.filter(needsLook).map(toSubscriptionRow), STATE_AT);
   return [
     paintHealth(paint, status.health, safeText(status.sentence)),
     "",
-    ...labelled([
-      ["process", `pid ${status.pid}, up ${formatDuration(status.uptimeMs)}`],
-      ["eventsub", describeEventSub(eventsub)],
-      ["token", describeToken(status.token)],
-      ...describeBroadcasters(status),
-      ["wanted", describeSubscriptions(status)],
-      ["workers", describeWorkers(status.workers)],
-      ["events", describeEvents(status.events)],
-      ["gaps", describeGap(status)],
-      ["permits", describePermits(status.permits)],
-      ...status.points.map((one): Labelled => ["helix", describePoints(one)]),
-    ]),
+    ...labelled(
+      [
+        ["process", `pid ${status.pid}, up ${formatDuration(status.uptimeMs)}`],
+        ["eventsub", describeEventSub(eventsub)],
+        ["token", describeToken(status.token)],
+        ...describeBroadcasters(status),
+        ["wanted", describeSubscriptions(status)],
+        ["workers", describeWorkers(status.workers)],
+        ["events", describeEvents(status.events)],
+        ["gaps", describeGap(status)],
+        ["permits", describePermits(status.permits)],
+        ...status.points.map((one): Labelled => ["helix", describePoints(one)]),
+      ],
+      columns,
+    ),
     ...table(PROOF_COLUMNS, status.proofs.map(toProofRow)),
     ...(eventsub.each.length > 1 ? table(CONNECTION_COLUMNS, eventsub.each.map(toConnectionRow)) : []),
-    ...table(SUBSCRIPTION_COLUMNS, status.subscriptions.filter(needsLook).map(toSubscriptionRow)),
+    ...table(SUBSCRIPTION_COLUMNS, reasons.rows),
+    ...reasons.legend(columns),
     ...table(WORKER_COLUMNS, pickWorkers(status.workers).map(toWorkerRow)),
   ].join("\n");
 }
 
 type Labelled = readonly [label: string, text: string];
-const labelled = (rows: readonly Labelled[]): string[] =>
-  rows.map(([label, text]) => `${label.padEnd(10)}${text}`);
+const labelled = (rows: readonly Labelled[], columns: number): string[] =>
+  rows.flatMap(([label, text]) => hang(label.padEnd(10), text, columns));
 
 function titled(
   columnsOf: readonly Column[],
-  rows: Parameters<typeof renderTable>[1],
+  rows: readonly TableRow[],
   paint: Paint,
   columns: number,
 ): string[] {

@@ -140,6 +140,28 @@ test("a long first line is broken where lines are counted, and stays one line el
   expect(lines.slice(0, 3).join(" ")).toBe(long.sentence);
 });
 
+test.each([80, 120, Number.POSITIVE_INFINITY])(
+  "at %d columns what to do is said to its end, and every line of it is painted",
+  (columns) => {
+    const detail =
+      "the channel's owner has to grant channel:read:subscriptions at https://id.example/oauth2/authorize, or the bot has to be made a moderator there";
+    const [wait] = [{ stage: "chat", for: "operator", detail }] as const;
+    const children = [{ ...ready, childId: v.parse(ChildId, "worker:eve"), counters, waits: [wait] }];
+    const yellow: string[] = [];
+    const page = renderStatus(
+      { ...house, children, backups: detail },
+      (style, text) => {
+        if (style === "yellow" && text.startsWith("    ")) yellow.push(text.trim());
+        return text;
+      },
+      { only: "all", columns },
+    );
+    expect(yellow.join(" ")).toBe(`what to do: ${detail}`);
+    expect(page.split("\n").filter((line) => line.length > columns)).toEqual([]);
+    expect(page.replaceAll(/\s+/g, " ")).toContain(`backups: ${detail} `);
+  },
+);
+
 test("colours mark trouble, and only where there is colour", () => {
   const painted = renderStatus(house, (style, text) => `<${style}>${text}</>`, { only: "all", columns: 80 });
   expect(painted).toContain("<red>    last error (900 ms ago): exit");
@@ -204,7 +226,8 @@ const hub = {
   },
   points: [{ bucket: "bot", limit: 800, remaining: 795, resetInMs: 30_000 }],
 };
-const page = (of: object) => renderHubStatus(v.parse(HubStatus, of), plainPaint, 80).split("\n");
+const page = (of: object, columns = Number.POSITIVE_INFINITY) =>
+  renderHubStatus(v.parse(HubStatus, of), plainPaint, columns).split("\n");
 
 test("hub_ctl status: in words, then the proofs, then what needs a look", () => {
   expect(page(hub)).toEqual([
@@ -231,6 +254,36 @@ test("hub_ctl status: in words, then the proofs, then what needs a look", () => 
     "worker  link  events sent  unacknowledged",
     "alice   open            3               0",
   ]);
+});
+
+const NO_GRANT =
+  "403 subscription missing proper authorization: the broadcaster has not authorised this application for it, or the bot is not allowed there";
+
+test.each([80, 120])("hub_ctl status at %d columns: no line is wider, and nothing said is cut", (columns) => {
+  const uncovered = ["alice", "bob", "carol"].map((channel) => ({ channel, because: "" }));
+  const gap = { ...hub.gap, uncovered, problem: "Twitch was away, and is asked again in a minute" };
+  const subscriptions = [{ channel: "alice", topic: "channel.follow", state: "refused", detail: NO_GRANT }];
+  const long = { ...hub, gap, subscriptions };
+  const lines = page(long, columns);
+  expect(lines.filter((line) => line.length > columns)).toEqual([]);
+  const toWords = (some: readonly string[]) => some.join(" ").split(/ +/);
+  expect(toWords(lines)).toEqual(toWords(page(long)));
+  expect(lines.filter((line) => line.startsWith("          ")).length).toBeGreaterThan(0);
+});
+
+test("hub_ctl status: a reason that a hundred channels share is said once", () => {
+  const subscriptions = Array.from({ length: 100 }, (_, at) => ({
+    channel: `channel_${at}`,
+    topic: "channel.follow",
+    state: "refused",
+    detail: at === 99 ? "cost exceeded" : NO_GRANT,
+  }));
+  const lines = page({ ...hub, subscriptions }, 120);
+  expect(lines.filter((line) => line.includes("403"))).toEqual([
+    "(1) 403 subscription missing proper authorization: the broadcaster has not authorised this application for it, or the",
+  ]);
+  expect(lines).toContain("channel_7   channel.follow  refused (1)");
+  expect(lines).toContain("    cost exceeded");
 });
 
 test("a hub that has nothing yet shows no empty tables", () => {

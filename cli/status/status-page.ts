@@ -4,7 +4,7 @@ import { describeWish } from "../channels/channel-page.ts";
 import { formatDuration, formatLatency } from "../duration.ts";
 import type { Paint } from "../paint.ts";
 import { safeText } from "../safe-text.ts";
-import { type Column, cut, renderTable, type TableRow, wrap } from "../table.ts";
+import { type Column, cut, hang, renderTable, type TableRow, wrap } from "../table.ts";
 import { paintHealth } from "./health.ts";
 import { formatMb } from "./memory-size.ts";
 
@@ -23,8 +23,6 @@ const COLUMNS: readonly Column[] = [
   { title: "events", align: "left", goes: 3 },
 ];
 const NOTHING = "-";
-const TROUBLE = "    last error";
-const FOR_YOU = "    what to do: ";
 
 export interface StatusView {
   /** `bad`: only what is not as it should be. */
@@ -39,7 +37,10 @@ export interface StatusView {
 export function renderStatus(status: SupervisorStatus, paint: Paint, view: StatusView): string {
   const children = [...status.children].sort(byUrgency);
   const shown = view.only === "bad" ? children.filter(isBad) : children;
-  const rows = [...shown.map(toRow), ...(view.only === "bad" ? [] : [supervisorRow(status)])];
+  const rows = [
+    ...shown.map((child) => toRow(child, paint)),
+    ...(view.only === "bad" ? [] : [supervisorRow(status)]),
+  ];
   const [titles = "", ...lines] = renderTable(COLUMNS, rows, view.columns);
   return cutToRows(
     [
@@ -47,14 +48,14 @@ export function renderStatus(status: SupervisorStatus, paint: Paint, view: Statu
       ...describeAsleep(status.asleep).map((line) => paint("dim", cut(line, view.columns))),
       ...(status.backups === undefined
         ? []
-        : [paint("dim", cut(`backups: ${safeText(status.backups)}`, view.columns))]),
+        : hang("backups: ", safeText(status.backups), view.columns).map((line) => paint("dim", line))),
       ...(view.games === undefined
         ? []
-        : [paint("dim", cut(`games: ${safeText(view.games)}`, view.columns))]),
+        : hang("games: ", safeText(view.games), view.columns).map((line) => paint("dim", line))),
       "",
       ...(rows.length === 0
         ? [`None of the ${children.length} processes is in trouble.`]
-        : [paint("dim", titles), ...lines.map((line) => paintNote(paint, line))]),
+        : [paint("dim", titles), ...lines]),
     ],
     view,
   ).join("\n");
@@ -63,11 +64,6 @@ export function renderStatus(status: SupervisorStatus, paint: Paint, view: Statu
 /** Broken here where lines are counted, and left to the terminal elsewhere: scripts read it as one. */
 const toSentence = ({ sentence }: SupervisorStatus, { rows, columns }: StatusView): readonly string[] =>
   rows === undefined ? [safeText(sentence)] : wrap(safeText(sentence), columns);
-
-function paintNote(paint: Paint, line: string): string {
-  if (line.startsWith(TROUBLE)) return paint("red", line);
-  return line.startsWith(FOR_YOU) ? paint("yellow", line) : line;
-}
 
 /** What there is no room for is counted, not scrolled away. */
 function cutToRows(lines: readonly string[], { rows, columns, only }: StatusView): readonly string[] {
@@ -97,7 +93,7 @@ function byUrgency(a: ChildStatus, b: ChildStatus): number {
 
 export const isBad = (child: ChildStatus): boolean => describeState(child) !== "ready";
 
-function toRow(child: ChildStatus): TableRow {
+function toRow(child: ChildStatus, paint: Paint): TableRow {
   const { counters, usage, perMinute } = child;
   const isWorker = child.childId !== "hub";
   return {
@@ -115,17 +111,24 @@ function toRow(child: ChildStatus): TableRow {
       maybe(counters?.chatLink, describeLink),
       maybe(counters?.hubLink, describeLink),
     ],
-    note: toNote(child),
+    ...toNote(child, paint),
   };
 }
 
 /** What only the operator can do goes before what went wrong; what is over is nobody's trouble any more. */
-function toNote(child: ChildStatus): string | undefined {
+function toNote(child: ChildStatus, paint: Paint): Pick<TableRow, "note" | "paintNote"> {
   const forYou = findWait(child, "operator");
-  if (forYou) return `${FOR_YOU.trimStart()}${safeText(forYou.detail)}`;
+  if (forYou)
+    return {
+      note: `what to do: ${safeText(forYou.detail)}`,
+      paintNote: (line) => paint("yellow", line),
+    };
   const open = child.errors?.find(({ isOver }) => !isOver);
-  if (!open) return undefined;
-  return `${TROUBLE.trimStart()} (${formatDuration(open.agoMs)} ago): ${safeText(open.text)}`;
+  if (!open) return {};
+  return {
+    note: `last error (${formatDuration(open.agoMs)} ago): ${safeText(open.text)}`,
+    paintNote: (line) => paint("red", line),
+  };
 }
 
 type Waiting = Pick<ChildStatus, "waits">;
