@@ -1,7 +1,7 @@
 /** What is known of a channel, and how EventSub's own word changes it. */
 import type { StoredChannelInfo, StoredChannelState } from "../../db/channel-states.ts";
 import type { Millis } from "../../shared/clock.ts";
-import type { ChannelId } from "../../shared/ids.ts";
+import type { ChannelId, UserId } from "../../shared/ids.ts";
 import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
 
 export interface ChannelState extends StoredChannelState {
@@ -12,12 +12,22 @@ export interface ChannelState extends StoredChannelState {
   readonly doubt: StreamDoubt | undefined;
   /** The same for title and category. */
   readonly infoDoubt: InfoDoubt | undefined;
+  /** An outage that nobody has looked into yet: `lastFollowAt` runs ahead of what it swallowed. */
+  readonly missedFollows: MissedFollows | undefined;
+}
+
+/** After `since` some may have been missed, but not those by these users. */
+export interface MissedFollows {
+  readonly since: string;
+  readonly heard: readonly UserId[];
 }
 
 /** `streamId` undefined: the list shows no stream. */
 export interface StreamDoubt {
   readonly streamId: string | undefined;
   readonly since: Millis;
+  /** It came of an outage, and no fault of EventSub's. */
+  readonly isOfOutage: boolean;
 }
 
 export interface InfoDoubt {
@@ -36,12 +46,22 @@ export const unknownChannel = (channelId: ChannelId): ChannelState => ({
   infoToldAt: undefined,
   doubt: undefined,
   infoDoubt: undefined,
+  missedFollows: undefined,
 });
 
-export const recalled = (stored: StoredChannelState): ChannelState => ({
-  ...unknownChannel(stored.channelId),
-  ...stored,
-});
+/** By a hub that has just begun. */
+export const recalled = (stored: StoredChannelState): ChannelState =>
+  inOutage({ ...unknownChannel(stored.channelId), ...stored });
+
+/**
+ * Pure: from now on events may be missed. What EventSub said of title and category before is no longer on its way; and
+ * what it tells of follows meanwhile says nothing of those before.
+ */
+export const inOutage = (state: ChannelState): ChannelState => {
+  const { lastFollowAt } = state;
+  const since = lastFollowAt === undefined ? undefined : { since: lastFollowAt, heard: [] };
+  return { ...state, infoToldAt: undefined, missedFollows: state.missedFollows ?? since };
+};
 
 /** Pure: the state after an event; the same object when the event says nothing about it. */
 export function noteEvent(state: ChannelState, body: ChannelEventBody, now: Millis): ChannelState {
@@ -56,7 +76,14 @@ export function noteEvent(state: ChannelState, body: ChannelEventBody, now: Mill
       return { ...state, info, infoToldAt: now, infoDoubt: undefined };
     }
     case "channel.follow":
-      return { ...state, lastFollowAt: later(state.lastFollowAt, body.followedAt) };
+      return {
+        ...state,
+        lastFollowAt: later(state.lastFollowAt, body.followedAt),
+        missedFollows: state.missedFollows && {
+          ...state.missedFollows,
+          heard: [...state.missedFollows.heard, body.user.id],
+        },
+      };
     default:
       return state;
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { ChannelId, UserId } from "../../shared/ids.ts";
-import { type ChannelState, noteEvent, unknownChannel } from "./channel-state.ts";
+import { type ChannelState, inOutage, noteEvent, unknownChannel } from "./channel-state.ts";
 import {
   type Follower,
   IN_FLIGHT_MS,
@@ -30,6 +30,7 @@ const shows = (streamId: string | undefined, because: Look["because"] = "routine
   info: undefined,
   followers: undefined,
 });
+const info = { title: "Old", language: "en", categoryId: "1", categoryName: "One" };
 const using = (now = 0) => ({ names, now, nowWall: 1_000_000 + now });
 /** What two looks, as far apart as needed, make of it. */
 const twice = (state: ChannelState, look: Look) => {
@@ -95,7 +96,6 @@ test("a doubt that went away does not count for the next one", () => {
 });
 
 test("title and category changed in an outage", () => {
-  const info = { title: "Old", language: "en", categoryId: "1", categoryName: "One" };
   const look: Look = { ...shows(undefined), because: "outage", info: { ...info, title: "New" } };
   const first = planGapFill(known({ info }), look, using());
   expect(first.found).toEqual([]);
@@ -108,7 +108,6 @@ test("title and category changed in an outage", () => {
 });
 
 describe("a title that differs is told by EventSub or here, never by both", () => {
-  const info = { title: "Old", language: "en", categoryId: "1", categoryName: "One" };
   const showing = (title: string): Look => ({
     ...shows(undefined),
     because: "outage",
@@ -163,6 +162,29 @@ test("followers since the last known come in order, once; the first look only le
     "recovered follow 3 2026-01-03T00:00:00Z",
   ]);
   expect(planGapFill(missed.state, look, using()).found).toEqual([]);
+});
+
+test("who followed in an outage is found, whoever EventSub told of since, and nobody twice", () => {
+  const at = (minute: number) => new Date(minute * 60_000).toISOString();
+  const follow = (user: string, minute: number) =>
+    ({ topic: "channel.follow", ...names, ...follower(user, at(minute)) }) as const;
+  const before = noteEvent(known({ lastFollowAt: at(0) }), follow("1", 1), 0);
+  const outage = inOutage(before);
+  // Another connection falls before anybody has looked.
+  const after = inOutage(noteEvent(outage, follow("4", 4), 0));
+  const followers = ["5", "4", "3", "2", "1"].map((user) => follower(user, at(Number(user))));
+  const look: Look = { ...shows(undefined, "outage"), followers };
+  const looked = planGapFill(noteEvent(after, follow("5", 5), 0), look, using());
+  expect(looked.found.map(({ at: when }) => when)).toEqual([at(2), at(3)]);
+  expect(planGapFill(looked.state, look, using()).found).toEqual([]);
+});
+
+test("what EventSub said before an outage stands against no stream or title that came in it", () => {
+  const told = known({ streamToldAt: -1_000, newestStartAt: startOf("s1"), info, infoToldAt: -1_000 });
+  const look: Look = { ...shows("s2", "outage"), info: { ...info, title: "New" } };
+  const first = planGapFill(inOutage(told), look, using());
+  expect(first.found.map((one) => one.id)).toEqual(["recovered online s2"]);
+  expect(planGapFill(first.state, look, using(IN_FLIGHT_MS)).found).toHaveLength(1);
 });
 
 test("a channel without followers learns of its first one", () => {

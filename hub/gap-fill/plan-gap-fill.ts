@@ -3,9 +3,10 @@
  * EventSub did not bring.
  *
  * Helix's list of streams is up to some minutes late, in both directions, and now and then leaves a running stream
- * out. So EventSub's own word stands against it for TRUST_EVENTS_MS; a stream that began before another one does not begin again; and
- * in a routine look what the list says must be true in two looks, SURE_AFTER_MS apart. After an outage a new stream
- * is believed at once, because somebody waits for its announcement; an end never is.
+ * out. So EventSub's own word stands against it for TRUST_EVENTS_MS; a stream that began before another one does not
+ * begin again; and in a routine look what the list says must be true in two looks, SURE_AFTER_MS apart. After an outage
+ * a new stream is believed at once, whatever EventSub said before it, because somebody waits for its announcement; an
+ * end never is.
  *
  * Titles and categories have no ids: one that is told here and by EventSub, too, may be told twice, with an older one
  * in between. So a difference is told when a second look still shows it, and EventSub has said nothing meanwhile.
@@ -80,15 +81,16 @@ function planStream(state: ChannelState, look: Look, using: Using): GapFillPlan 
   if (!state.isStreamKnown) return unchanged(streamIs(state, live));
   if (live?.streamId === state.streamId) return unchanged({ ...state, doubt: undefined });
   if (live !== undefined && !isNewerThanKnown(live, state)) return unchanged(state);
-  if (state.streamToldAt !== undefined && now - state.streamToldAt < TRUST_EVENTS_MS) return unchanged(state);
+  // Begun after everything that is known: no list is late with that.
+  const isSureAtOnce = look.because === "outage" && live !== undefined;
+  const isTrusted = state.streamToldAt !== undefined && now - state.streamToldAt < TRUST_EVENTS_MS;
+  if (isTrusted && !isSureAtOnce) return unchanged(state);
 
-  const isAgain = state.doubt !== undefined && state.doubt.streamId === live?.streamId;
-  const isSure =
-    (isAgain && now - (state.doubt?.since ?? now) >= SURE_AFTER_MS) ||
-    (look.because === "outage" && live !== undefined);
+  const doubt = state.doubt?.streamId === live?.streamId ? state.doubt : undefined;
+  const isSure = isSureAtOnce || (doubt !== undefined && now - doubt.since >= SURE_AFTER_MS);
   if (!isSure) {
-    const since = isAgain ? (state.doubt?.since ?? now) : now;
-    return unchanged({ ...state, doubt: { streamId: live?.streamId, since } });
+    const first = { streamId: live?.streamId, since: now, isOfOutage: look.because === "outage" };
+    return unchanged({ ...state, doubt: doubt ?? first });
   }
   return { state: streamIs(state, live), found: [toStreamEvent(state, live, using)] };
 }
@@ -144,7 +146,7 @@ function planInfo(state: ChannelState, { info }: Look, { names, now, nowWall }: 
 
 function planFollowers(state: ChannelState, { followers }: Look, { names, nowWall }: Using): GapFillPlan {
   if (!followers) return unchanged(state);
-  const { lastFollowAt } = state;
+  const { lastFollowAt, missedFollows } = state;
   const newest = followers.reduce<string | undefined>(
     (best, one) => later(best, one.followedAt),
     lastFollowAt,
@@ -152,11 +154,13 @@ function planFollowers(state: ChannelState, { followers }: Look, { names, nowWal
   // A channel without followers: whoever comes from now on is new.
   const known = newest ?? new Date(nowWall).toISOString();
   if (lastFollowAt === undefined) return unchanged({ ...state, lastFollowAt: known });
+  const since = Date.parse(missedFollows?.since ?? lastFollowAt);
+  const heard = new Set(missedFollows?.heard);
   const missed = followers
-    .filter(({ followedAt }) => Date.parse(followedAt) > Date.parse(lastFollowAt))
+    .filter(({ user, followedAt }) => Date.parse(followedAt) > since && !heard.has(user.id))
     .toSorted((a, b) => Date.parse(a.followedAt) - Date.parse(b.followedAt));
   return {
-    state: { ...state, lastFollowAt: known },
+    state: { ...state, lastFollowAt: known, missedFollows: undefined },
     found: missed.map((one) => toFollow(one, names)),
   };
 }

@@ -245,6 +245,20 @@ test("the safety net finds what EventSub never told, and shows it as drift", asy
   gapFill.stop();
 });
 
+test("a stream that ended in an outage is told when two looks agree, and is no fault of EventSub's", async () => {
+  const room = makeRoom();
+  const gapFill = room.start();
+  room.twitch.stream = "s1";
+  await room.clock.advance(LOOK_EVERY_MS);
+  gapFill.outageBegins();
+  room.twitch.stream = undefined;
+  gapFill.afterOutage();
+  await room.clock.advance(2 * LOOK_EVERY_MS);
+  expect(room.found.map(({ body }) => body.topic)).toEqual(["stream.offline"]);
+  expect(gapFill.state().drifts).toEqual([]);
+  gapFill.stop();
+});
+
 test("what EventSub told in time is found by nobody", async () => {
   const room = makeRoom();
   const gapFill = room.start();

@@ -14,7 +14,7 @@ import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
 import type { NewEvent } from "../replay-window.ts";
 import { makeChannelMemory } from "./channel-memory.ts";
-import { noteEvent } from "./channel-state.ts";
+import { inOutage, noteEvent } from "./channel-state.ts";
 import type { Looked, TwitchLook } from "./look-at-twitch.ts";
 import {
   type Follower,
@@ -121,13 +121,15 @@ export function startGapFill(using: {
   let cancelLook = () => {};
 
   const apply = (channel: ServedChannel, its: Look) => {
-    const { state, found } = planGapFill(memory.recall(channel.channelId), its, {
+    const before = memory.recall(channel.channelId);
+    const because = before.doubt?.isOfOutage ? "outage" : its.because;
+    const { state, found } = planGapFill(before, its, {
       names: { broadcasterLogin: channel.login, broadcasterName: channel.name },
       now: clock.now(),
       nowWall: clock.wall(),
     });
     memory.keep(state);
-    for (const one of found) if (channel.topics.has(one.body.topic)) handOn(channel, one, its.because);
+    for (const one of found) if (channel.topics.has(one.body.topic)) handOn(channel, one, because);
   };
   const handOn = (channel: ServedChannel, { id, at, body }: Found, because: Look["because"]) => {
     recovered += 1;
@@ -183,7 +185,8 @@ export function startGapFill(using: {
     const isBaselineMissing =
       memory.find(channel.channelId)?.lastFollowAt === undefined && !uncovered.has(channel.login);
     if (because === "routine" && !isBaselineMissing) return undefined;
-    const looked = await followersSince(channel, memory.find(channel.channelId)?.lastFollowAt);
+    const { missedFollows, lastFollowAt } = memory.recall(channel.channelId);
+    const looked = await followersSince(channel, missedFollows?.since ?? lastFollowAt);
     if (looked.is !== "refused") {
       uncovered.delete(channel.login);
       return looked;
@@ -268,6 +271,13 @@ export function startGapFill(using: {
     Math.max(0, Math.min(isMeetingDue ? MEET_AFTER_MS : routinely(), doubtDueIn()));
   lookIn(routinely());
 
+  const nothingIsCertain = () => {
+    for (const { channelId } of using.channels()) {
+      const state = memory.find(channelId);
+      if (state) memory.keep(inOutage(state));
+    }
+  };
+
   const agoMs = (at: Millis | undefined) => (at === undefined ? undefined : clock.now() - at);
   return {
     heard(channelId, body) {
@@ -287,6 +297,7 @@ export function startGapFill(using: {
     },
     outageBegins() {
       isOutage = true;
+      nothingIsCertain();
     },
     afterOutage() {
       isOutage = false;
@@ -296,6 +307,7 @@ export function startGapFill(using: {
     },
     pause() {
       isPaused = true;
+      nothingIsCertain();
       cancelLook();
     },
     resume() {
