@@ -12,13 +12,15 @@ export interface ChannelState extends StoredChannelState {
   readonly doubt: StreamDoubt | undefined;
   /** The same for title and category. */
   readonly infoDoubt: InfoDoubt | undefined;
+  /** Who followed in the second of `lastFollowAt`; none: whoever knew is gone. */
+  readonly lastFollowers: readonly UserId[];
   /** An outage that nobody has looked into yet: `lastFollowAt` runs ahead of what it swallowed. */
   readonly missedFollows: MissedFollows | undefined;
 }
 
-/** After `since` some may have been missed, but not those by these users. */
+/** From this second on some may have been missed, but not those by these users. */
 export interface MissedFollows {
-  readonly since: string;
+  readonly fromSecond: number;
   readonly heard: readonly UserId[];
 }
 
@@ -46,6 +48,7 @@ export const unknownChannel = (channelId: ChannelId): ChannelState => ({
   infoToldAt: undefined,
   doubt: undefined,
   infoDoubt: undefined,
+  lastFollowers: [],
   missedFollows: undefined,
 });
 
@@ -53,14 +56,20 @@ export const unknownChannel = (channelId: ChannelId): ChannelState => ({
 export const recalled = (stored: StoredChannelState): ChannelState =>
   inOutage({ ...unknownChannel(stored.channelId), ...stored });
 
+/** Undefined: whoever follows is new, for nobody knows who was there. */
+export function findMissedFollows(state: ChannelState): MissedFollows | undefined {
+  const { lastFollowAt, lastFollowers, missedFollows } = state;
+  if (missedFollows || lastFollowAt === undefined) return missedFollows;
+  const isSecondKnown = lastFollowers.length > 0;
+  return { fromSecond: secondOf(lastFollowAt) + (isSecondKnown ? 0 : 1), heard: lastFollowers };
+}
+
 /**
  * Pure: from now on events may be missed. What EventSub said of title and category before is no longer on its way; and
  * what it tells of follows meanwhile says nothing of those before.
  */
 export const inOutage = (state: ChannelState): ChannelState => {
-  const { lastFollowAt } = state;
-  const since = lastFollowAt === undefined ? undefined : { since: lastFollowAt, heard: [] };
-  return { ...state, infoToldAt: undefined, missedFollows: state.missedFollows ?? since };
+  return { ...state, infoToldAt: undefined, missedFollows: findMissedFollows(state) };
 };
 
 /** Pure: the state after an event; the same object when the event says nothing about it. */
@@ -78,7 +87,7 @@ export function noteEvent(state: ChannelState, body: ChannelEventBody, now: Mill
     case "channel.follow":
       return {
         ...state,
-        lastFollowAt: later(state.lastFollowAt, body.followedAt),
+        ...newestFollow(state, [body]),
         missedFollows: state.missedFollows && {
           ...state.missedFollows,
           heard: [...state.missedFollows.heard, body.user.id],
@@ -99,6 +108,22 @@ export const streamIs = (
   newestStartAt: live ? later(state.newestStartAt, live.startedAt) : state.newestStartAt,
   doubt: undefined,
 });
+
+/** Helix tells of follows by the second. */
+export const secondOf = (at: string): number => Math.floor(Date.parse(at) / 1_000);
+
+/** Pure: the mark after these. */
+export function newestFollow(
+  { lastFollowAt, lastFollowers }: Pick<ChannelState, "lastFollowAt" | "lastFollowers">,
+  follows: readonly { readonly user: { readonly id: UserId }; readonly followedAt: string }[],
+): Pick<ChannelState, "lastFollowAt" | "lastFollowers"> {
+  const newest = follows.reduce<string | undefined>((best, one) => later(best, one.followedAt), lastFollowAt);
+  if (newest === undefined) return { lastFollowAt, lastFollowers };
+  const isOfIt = (at: string) => secondOf(at) === secondOf(newest);
+  const before = lastFollowAt !== undefined && isOfIt(lastFollowAt) ? lastFollowers : [];
+  const now = follows.filter((one) => isOfIt(one.followedAt)).map((one) => one.user.id);
+  return { lastFollowAt: newest, lastFollowers: [...new Set([...before, ...now])] };
+}
 
 export const later = (a: string | undefined, b: string): string =>
   a === undefined || Date.parse(b) > Date.parse(a) ? b : a;

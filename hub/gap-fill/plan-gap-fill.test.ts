@@ -179,6 +179,23 @@ test("who followed in an outage is found, whoever EventSub told of since, and no
   expect(planGapFill(looked.state, look, using()).found).toEqual([]);
 });
 
+test.each<[string, readonly string[], readonly string[]]>([
+  ["by a hub that heard who it was", ["1"], ["2"]],
+  ["by a hub that has just begun", [], []],
+])("of two who followed in one second the other is found %s", (_who, heard, found) => {
+  const second = "2026-01-01T00:00:05";
+  const told = heard.reduce(
+    (state, user) =>
+      noteEvent(state, { topic: "channel.follow", ...names, ...follower(user, `${second}.1Z`) }, 0),
+    known({ lastFollowAt: `${second}.1Z` }),
+  );
+  const followers = [follower("2", `${second}Z`), follower("1", `${second}Z`)];
+  const look: Look = { ...shows(undefined, "outage"), followers };
+  const looked = planGapFill(inOutage(told), look, using());
+  expect(looked.found.map(({ body }) => "user" in body && body.user?.id)).toEqual(found);
+  expect(planGapFill(inOutage(looked.state), look, using()).found).toEqual([]);
+});
+
 test("what EventSub said before an outage stands against no stream or title that came in it", () => {
   const told = known({ streamToldAt: -1_000, newestStartAt: startOf("s1"), info, infoToldAt: -1_000 });
   const look: Look = { ...shows("s2", "outage"), info: { ...info, title: "New" } };

@@ -15,7 +15,14 @@ import type { StoredChannelInfo } from "../../db/channel-states.ts";
 import type { Millis } from "../../shared/clock.ts";
 import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
 import type { Person } from "../../shared/twitch/event-bodies/people.ts";
-import { type ChannelState, isSameInfo, later, streamIs } from "./channel-state.ts";
+import {
+  type ChannelState,
+  findMissedFollows,
+  isSameInfo,
+  newestFollow,
+  secondOf,
+  streamIs,
+} from "./channel-state.ts";
 
 export interface LiveStream {
   readonly streamId: string;
@@ -146,23 +153,17 @@ function planInfo(state: ChannelState, { info }: Look, { names, now, nowWall }: 
 
 function planFollowers(state: ChannelState, { followers }: Look, { names, nowWall }: Using): GapFillPlan {
   if (!followers) return unchanged(state);
-  const { lastFollowAt, missedFollows } = state;
-  const newest = followers.reduce<string | undefined>(
-    (best, one) => later(best, one.followedAt),
-    lastFollowAt,
-  );
+  const mark = newestFollow(state, followers);
   // A channel without followers: whoever comes from now on is new.
-  const known = newest ?? new Date(nowWall).toISOString();
-  if (lastFollowAt === undefined) return unchanged({ ...state, lastFollowAt: known });
-  const since = Date.parse(missedFollows?.since ?? lastFollowAt);
-  const heard = new Set(missedFollows?.heard);
+  const known = { ...mark, lastFollowAt: mark.lastFollowAt ?? new Date(nowWall).toISOString() };
+  const after = { ...state, ...known, missedFollows: undefined };
+  const due = findMissedFollows(state);
+  if (due === undefined) return unchanged(after);
+  const heard = new Set(due.heard);
   const missed = followers
-    .filter(({ user, followedAt }) => Date.parse(followedAt) > since && !heard.has(user.id))
+    .filter(({ user, followedAt }) => secondOf(followedAt) >= due.fromSecond && !heard.has(user.id))
     .toSorted((a, b) => Date.parse(a.followedAt) - Date.parse(b.followedAt));
-  return {
-    state: { ...state, lastFollowAt: known, missedFollows: undefined },
-    found: missed.map((one) => toFollow(one, names)),
-  };
+  return { state: after, found: missed.map((one) => toFollow(one, names)) };
 }
 
 function toFollow({ user, followedAt }: Follower, names: Names): Found {

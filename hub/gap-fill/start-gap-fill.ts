@@ -14,7 +14,7 @@ import type { ChannelEventBody } from "../../shared/twitch/channel-event.ts";
 import type { Topic } from "../../shared/twitch/topics.ts";
 import type { NewEvent } from "../replay-window.ts";
 import { makeChannelMemory } from "./channel-memory.ts";
-import { inOutage, noteEvent } from "./channel-state.ts";
+import { findMissedFollows, inOutage, type MissedFollows, noteEvent, secondOf } from "./channel-state.ts";
 import type { Looked, TwitchLook } from "./look-at-twitch.ts";
 import {
   type Follower,
@@ -88,6 +88,16 @@ export const MEET_AFTER_MS: Millis = 500;
 export const FOLLOWER_PAGES_MAX = 10;
 const DRIFTS_SHOWN = 20;
 const DRIFT_SHOWN_MS: Millis = 60 * 60_000;
+
+/** Newest first. */
+function isMarkReached(followers: readonly Follower[], missed: MissedFollows | undefined): boolean {
+  const oldest = followers.at(-1);
+  if (!missed || !oldest) return true;
+  const { fromSecond, heard } = missed;
+  const isTheMark = ({ user, followedAt }: Follower) =>
+    secondOf(followedAt) === fromSecond && heard.includes(user.id);
+  return secondOf(oldest.followedAt) < fromSecond || followers.some(isTheMark);
+}
 
 export function startGapFill(using: {
   readonly look: TwitchLook;
@@ -185,8 +195,8 @@ export function startGapFill(using: {
     const isBaselineMissing =
       memory.find(channel.channelId)?.lastFollowAt === undefined && !uncovered.has(channel.login);
     if (because === "routine" && !isBaselineMissing) return undefined;
-    const { missedFollows, lastFollowAt } = memory.recall(channel.channelId);
-    const looked = await followersSince(channel, missedFollows?.since ?? lastFollowAt);
+    const missed = findMissedFollows(memory.recall(channel.channelId));
+    const looked = await followersSince(channel, missed);
     if (looked.is !== "refused") {
       uncovered.delete(channel.login);
       return looked;
@@ -197,7 +207,7 @@ export function startGapFill(using: {
   /** Without a mark only the newest are of interest. A point of Helix's a page. */
   const followersSince = async (
     { channelId, login }: ServedChannel,
-    mark: string | undefined,
+    missed: MissedFollows | undefined,
   ): Promise<Looked<readonly Follower[]>> => {
     const followers: Follower[] = [];
     let after: string | undefined;
@@ -206,13 +216,11 @@ export function startGapFill(using: {
       if (looked.is !== "looked") return looked;
       followers.push(...looked.value.followers);
       after = looked.value.next;
-      const oldest = followers.at(-1);
-      const isMarkReached =
-        mark === undefined || !oldest || Date.parse(oldest.followedAt) <= Date.parse(mark);
-      if (isMarkReached || after === undefined) return { is: "looked", value: followers };
+      if (isMarkReached(looked.value.followers, missed) || after === undefined)
+        return { is: "looked", value: followers };
     }
     log.warn(
-      { channel: login, recovered: followers.length, since: mark },
+      { channel: login, recovered: followers.length },
       "more followers came than are looked for: of those before them nobody is told",
     );
     return { is: "looked", value: followers };
