@@ -7,8 +7,11 @@ type Judged = Pick<SupervisorStatus, "health" | "sentence">;
 /** How many complaints a sentence can carry before nobody reads it. */
 const NAMED_MAX = 3;
 const MS_PER_S = 1_000;
-/** As the error of it is worded. */
-const EVENTS_AWAY = "eventsub-away: ";
+/** Chat is read on without these, and nobody would miss them until it mattered. As the error of each begins. */
+const HALF_AT_WORK = [
+  ["eventsub-away: ", "hears no events from Twitch"],
+  ["bot-mute: ", "is mute"],
+] as const;
 
 /** `damage`: of the database. The house goes on with it, and must not go on for long. */
 export function judge(children: readonly ChildStatus[], damage: string | undefined): Judged {
@@ -69,7 +72,7 @@ function complaint(child: ChildStatus): string | undefined {
     case "running":
       if (child.counters?.chatLink === "closed") return `has lost its chat connection${because}`;
       if (child.counters?.hubLink === "closed") return "has lost the hub";
-      return describeDeafness(child);
+      return describeHalfAtWork(child);
     case "starting":
       return `${child.stage === "starting" ? "is starting" : `is starting (reached: ${child.stage})`}${because}`;
     case "given-up":
@@ -83,10 +86,12 @@ function complaint(child: ChildStatus): string | undefined {
   }
 }
 
-/** Chat goes on without events, and nobody would miss them until a stream was not announced. */
-function describeDeafness({ errors = [] }: ChildStatus): string | undefined {
-  const away = errors.find(({ text, isOver }) => !isOver && text.startsWith(EVENTS_AWAY));
-  return away && `hears no events from Twitch: ${away.text.slice(EVENTS_AWAY.length)}`;
+function describeHalfAtWork({ errors = [] }: ChildStatus): string | undefined {
+  const [complained] = HALF_AT_WORK.flatMap(([code, what]) => {
+    const error = errors.find(({ text, isOver }) => !isOver && text.startsWith(code));
+    return error ? [`${what}: ${error.text.slice(code.length)}`] : [];
+  });
+  return complained;
 }
 
 const last = ({ lastError }: ChildStatus): string => (lastError === undefined ? "" : ` (${lastError})`);

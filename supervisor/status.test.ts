@@ -114,6 +114,20 @@ describe("the first line of status", () => {
       "degraded: 1 of 1 channels work. hub hears no events from Twitch: cut without a close (1006).",
     ],
     [
+      "chat is read, and nothing can be said",
+      [
+        member(
+          "hub",
+          running(1),
+          {},
+          [],
+          [{ ...away, code: "bot-mute", detail: "the bot's token lacks a scope" }],
+        ),
+        alice,
+      ],
+      "degraded: 1 of 1 channels work. hub is mute: the bot's token lacks a scope.",
+    ],
+    [
       "they are heard again",
       [member("hub", running(1), {}, [], [{ ...away, overAt: 0 }]), alice],
       "healthy: All is well: the hub and 1 channel run.",
