@@ -47,6 +47,14 @@ test("a hub that waits for a person keeps its workers from becoming ready, thoug
   expect(judgeComing([child({}), asking, { ...worker, childId: hubChildId }])).toBe("coming");
 });
 
+test("a channel whose owner has to grant something keeps nobody from being waited for: it goes without", () => {
+  const alice = { childId: workerChildId(v.parse(Login, "alice")), state: "starting" } as const;
+  const withoutGrant = child({ ...alice, stage: "eventsub", waits: [{ ...reauth, stage: "eventsub" }] });
+  expect(judgeComing([child({}), withoutGrant])).toBe("coming");
+  const banned = child({ ...alice, stage: "chat", waits: [{ ...reauth, stage: "chat" }] });
+  expect(judgeComing([child({}), banned])).toBe("not-ready");
+});
+
 test("describeMissing names who is missing, and what a person has to do", () => {
   expect(describeMissing([child({}), child({ state: "starting", stage: "eventsub" })])).toBe(
     "hub: starting (eventsub).",

@@ -58,22 +58,26 @@ const isReady = ({ state, stage }: OnItsWay) => state === "running" && stage ===
 /** Pure. */
 export function judgeComing(children: readonly OnItsWay[]): "ready" | "coming" | "not-ready" {
   if (children.every(isReady)) return "ready";
-  const isHopeless = (child: OnItsWay) => child.state === "given-up" || hopelessWait(child) !== undefined;
+  const isHopeless = (child: OnItsWay) => child.state === "given-up" || isKept(child);
   return children.some(isHopeless) ? "not-ready" : "coming";
 }
 
-/** What no waiting cures: a person has to do something first. Where the hub has to wait for that, everybody has. */
-const hopelessWait = (child: OnItsWay): string | undefined =>
+/** A person has to do something first. Where the hub has to wait for that, everybody has. */
+const waitsForOperator = (child: OnItsWay) =>
   isReady(child) && child.childId !== hubChildId
-    ? undefined
-    : child.waits?.find((wait) => wait.for === "operator")?.detail;
+    ? []
+    : (child.waits ?? []).filter((wait) => wait.for === "operator");
+
+/** What no waiting cures. Of topics that a channel's owner has to grant first a worker goes without, and gets ready. */
+const isKept = (child: OnItsWay): boolean =>
+  waitsForOperator(child).some(({ stage }) => child.childId === hubChildId || stage !== "eventsub");
 
 /** Pure: who is missing, how far it is and what to do: "hub: starting (eventsub), alice_live: resting". */
 export function describeMissing(children: readonly ChildStatus[]): string {
   const missing = children
-    .filter((child) => !isReady(child) || hopelessWait(child) !== undefined)
+    .filter((child) => !isReady(child) || waitsForOperator(child).length > 0)
     .map((child) => `${who(child.childId)}: ${describeState(child)}`);
-  const advice = new Set(children.flatMap((child) => hopelessWait(child) ?? []));
+  const advice = new Set(children.flatMap((child) => waitsForOperator(child)[0]?.detail ?? []));
   return `${missing.join(", ")}.${[...advice].map((words) => ` ${words}.`).join("")}`;
 }
 
