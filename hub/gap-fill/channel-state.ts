@@ -56,7 +56,7 @@ export const unknownChannel = (channelId: ChannelId): ChannelState => ({
 export const recalled = (stored: StoredChannelState): ChannelState =>
   inOutage({ ...unknownChannel(stored.channelId), ...stored });
 
-/** Undefined: whoever follows is new, for nobody knows who was there. */
+/** Pure. Undefined: there is no mark yet, and nobody can have been missed. */
 export function findMissedFollows(state: ChannelState): MissedFollows | undefined {
   const { lastFollowAt, lastFollowers, missedFollows } = state;
   if (missedFollows || lastFollowAt === undefined) return missedFollows;
@@ -68,9 +68,11 @@ export function findMissedFollows(state: ChannelState): MissedFollows | undefine
  * Pure: from now on events may be missed. What EventSub said of title and category before is no longer on its way; and
  * what it tells of follows meanwhile says nothing of those before.
  */
-export const inOutage = (state: ChannelState): ChannelState => {
-  return { ...state, infoToldAt: undefined, missedFollows: findMissedFollows(state) };
-};
+export const inOutage = (state: ChannelState): ChannelState => ({
+  ...state,
+  infoToldAt: undefined,
+  missedFollows: findMissedFollows(state),
+});
 
 /** Pure: the state after an event; the same object when the event says nothing about it. */
 export function noteEvent(state: ChannelState, body: ChannelEventBody, now: Millis): ChannelState {

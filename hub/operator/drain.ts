@@ -1,7 +1,7 @@
 /**
  * For maintenance: `drain` lets no new events in (EventSub is paused, the wishes of workers wait; nothing is looked for,
- * and the probe is silent) and lets what is under way finish; `undrain` opens again and fills the gap that was. A hub that is restarted is not drained: an
- * operator who forgets it leaves no house deaf for longer than the process lives.
+ * and the probe is silent) and lets what is under way finish; `undrain` opens again and fills the gap that was. A hub
+ * that is restarted is not drained: an operator who forgets it leaves no house deaf for longer than the process lives.
  */
 import type { Clock, Millis } from "../../shared/clock.ts";
 
